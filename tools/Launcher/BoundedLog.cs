@@ -1,0 +1,66 @@
+namespace Mobility.Launcher;
+
+/// <summary>A log file that never exceeds its limit: at the limit it becomes `.1` (replacing the last one) and starts anew.</summary>
+public sealed class BoundedLog : IDisposable
+{
+    public const long DefaultLimit = 20 * 1024 * 1024;
+    private readonly Lock gate = new();
+    private readonly string path;
+    private readonly long limit;
+    private FileStream file;
+
+    /// <summary>Opens the log.</summary>
+    /// <param name="path">File to append to; its folder is made.</param>
+    /// <param name="limit">Bytes.</param>
+    public BoundedLog(string path, long limit = DefaultLimit)
+    {
+        this.path = path;
+        this.limit = limit;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        file = Open();
+    }
+
+    /// <summary>Appends bytes and hands them to the operating system.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (gate)
+        {
+            if (file.Length + bytes.Length > limit && file.Length > 0)
+            {
+                file.Dispose();
+                File.Move(path, path + ".1", overwrite: true);
+                file = Open();
+            }
+            file.Write(bytes);
+            file.Flush();
+        }
+    }
+
+    /// <summary>Copies a stream into the log until it ends; with no log it is only drained.</summary>
+    public static async Task Pump(Stream from, BoundedLog? log)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            int read;
+            while ((read = await from.ReadAsync(buffer)) > 0)
+            {
+                log?.Write(buffer.AsSpan(0, read));
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The pipe ends with its process; what was read is written.
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            file.Dispose();
+        }
+    }
+
+    private FileStream Open() => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+}
