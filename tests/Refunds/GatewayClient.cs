@@ -1,0 +1,109 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>A reply of the simulator: status, text and parsed body.</summary>
+public sealed record GatewayReply(int Status, string Text)
+{
+    public JsonElement Body { get; } = JsonDocument.Parse(Text).RootElement;
+
+    public string Code => Body.TryGetProperty("code", out var code) ? code.GetString()! : "";
+
+    public string Message => Body.GetProperty("message").GetString()!;
+
+    public long Balance => Body.GetProperty("balanceAmount").GetInt64();
+}
+
+/// <summary>Speaks to the simulator in raw JSON, so that the tests hold the wire format and not a copy of its code.</summary>
+public sealed class GatewayClient : IDisposable
+{
+    private readonly HttpClient http;
+
+    public GatewayClient(Uri url, string user = GatewayProcess.Secret + ":")
+    {
+        http = new HttpClient { BaseAddress = url };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(user))
+        );
+    }
+
+    public Uri Url => http.BaseAddress!;
+
+    public Task<GatewayReply> Capture(string paymentKey, long amount = 10_000) =>
+        Post(
+            "/simulator/payments",
+            $$"""{"paymentKey":"{{paymentKey}}","orderId":"order-{{paymentKey}}","amount":{{amount}},"method":"카드"}"""
+        );
+
+    public Task<GatewayReply> Cancel(
+        string paymentKey,
+        string body,
+        string? key = null,
+        CancellationToken token = default
+    ) => Post($"/v1/payments/{paymentKey}/cancel", body, key, token);
+
+    public Task<GatewayReply> Cancel(string paymentKey, long amount, string? key = null) =>
+        Cancel(paymentKey, $$"""{"cancelReason":"unlock failed","cancelAmount":{{amount}}}""", key);
+
+    public Task<GatewayReply> Fault(string kind, string? paymentKey = null, int times = 1) =>
+        Post(
+            "/simulator/faults",
+            JsonSerializer.Serialize(
+                new
+                {
+                    paymentKey,
+                    kind,
+                    times,
+                }
+            )
+        );
+
+    public Task<GatewayReply> Query(string paymentKey) => Get($"/v1/payments/{paymentKey}");
+
+    public async Task<(string Key, long Amount)[]> Ledger()
+    {
+        var reply = await Get("/simulator/ledger");
+        var entries = reply.Body.GetProperty("entries").EnumerateArray();
+        return [.. entries.Select(e => (Text(e, "idempotencyKey"), e.GetProperty("cancelAmount").GetInt64()))];
+    }
+
+    public async Task<GatewayReply> Get(string path)
+    {
+        using var response = await http.GetAsync(path);
+        return new GatewayReply((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public async Task<GatewayReply> Post(
+        string path,
+        string body,
+        string? key = null,
+        CancellationToken token = default
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+        using var response = await http.SendAsync(request, token);
+        return new GatewayReply((int)response.StatusCode, await response.Content.ReadAsStringAsync(token));
+    }
+
+    /// <summary>Returns when so many cancels are held in flight: the simulator gives no signal, so it is asked.</summary>
+    public async Task UntilHolding(int count)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await Get("/simulator/faults")).Body.GetProperty("holding").GetInt32() != count)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static string Text(JsonElement entry, string field) => entry.GetProperty(field).GetString() ?? "";
+}

@@ -1,0 +1,65 @@
+namespace Mobility.PaymentGateway;
+
+/// <summary>POST /v1/payments/{paymentKey}/cancel: the planned faults around the book's decision.</summary>
+public sealed class CancelEndpoint(GatewayBooks books, TimeProvider clock, CancellationToken stopping)
+{
+    /// <summary>Longer than any sane client waits, short enough that no connection stays for ever.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+
+    public async Task Handle(HttpContext context)
+    {
+        var paymentKey = GatewayApp.Route(context, "paymentKey");
+        if (!IdempotencyKey.TryRead(context, out var key))
+        {
+            await Reply.Refuse("INVALID_IDEMPOTENCY_KEY").Send(context);
+            return;
+        }
+        if (await RequestBody.Read(context) is not { } body)
+        {
+            await Reply.Refuse("INVALID_REQUEST").Send(context);
+            return;
+        }
+        if (books.Faults.Take(FaultKind.TimeoutBefore, paymentKey))
+        {
+            await Vanish(context);
+            return;
+        }
+        if (await Decide(CancelAttempt.From(context, paymentKey, key, body)) is not { } reply)
+        {
+            context.Abort();
+            return;
+        }
+        if (reply.Status == 200 && books.Faults.Take(FaultKind.TimeoutAfterSuccess, paymentKey))
+        {
+            await Vanish(context);
+            return;
+        }
+        await reply.Send(context);
+    }
+
+    private async Task<Reply?> Decide(CancelAttempt attempt)
+    {
+        if (books.Payments.Enter(attempt) is { } early)
+        {
+            return early;
+        }
+        try
+        {
+            // A stop ends the hold without the cancel, as a crash would.
+            var goOn = !books.Faults.Take(FaultKind.Hold, attempt.PaymentKey) || await books.Faults.Held(stopping);
+            return !goOn ? null : books.Payments.Cancel(attempt);
+        }
+        finally
+        {
+            books.Payments.Leave(attempt);
+        }
+    }
+
+    /// <summary>Says nothing until the client gives up, then cuts the connection.</summary>
+    private async Task Vanish(HttpContext context)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await Task.Delay(LongestSilence, clock, end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        context.Abort();
+    }
+}
