@@ -1,0 +1,110 @@
+-- Tables that every service has. They carry a plain client_id and are not client-owned: no row level security.
+
+-- Shuts a client-owned table: a statement sees the rows of the client that the transaction set, '*' is for jobs over all clients.
+CREATE FUNCTION platform_protect(target regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
+    EXECUTE format(
+        'CREATE POLICY of_the_client ON %s USING (client_id = current_setting(''mobility.client'', true)'
+        || ' OR current_setting(''mobility.client'', true) = ''*'')', target);
+END $$;
+
+-- One life of this database: renewed by a restore, so that numbers given out before it are never mistaken for later ones.
+CREATE TABLE incarnation (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    create_time timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO incarnation DEFAULT VALUES;
+
+-- What was done once: a request or an event, with the reply to repeat.
+CREATE TABLE once (
+    key text PRIMARY KEY CHECK (length(key) <= 600),
+    client_id text NOT NULL,
+    fingerprint bytea NOT NULL,
+    response bytea,
+    create_time timestamptz NOT NULL
+);
+CREATE INDEX once_create_time ON once (create_time);
+
+-- Events to publish. The sequence is given out by the relay, in a transaction of its own, before anything is sent.
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    client_id text NOT NULL,
+    event_id uuid NOT NULL UNIQUE,
+    type text NOT NULL,
+    subject text NOT NULL,
+    envelope jsonb NOT NULL,
+    create_time timestamptz NOT NULL,
+    sequence bigint UNIQUE CHECK (sequence > 0),
+    publish_time timestamptz CHECK (publish_time IS NULL OR sequence IS NOT NULL),
+    refusal text
+);
+CREATE INDEX outbox_unnumbered ON outbox (id) WHERE sequence IS NULL;
+CREATE INDEX outbox_unpublished ON outbox (sequence) WHERE publish_time IS NULL AND sequence IS NOT NULL;
+CREATE INDEX outbox_create_time ON outbox (create_time);
+
+CREATE TABLE outbox_counter (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    last_sequence bigint NOT NULL DEFAULT 0
+);
+INSERT INTO outbox_counter DEFAULT VALUES;
+
+-- Events that arrived, one row for each number of each source: what is not here by the source's watermark is a hole.
+CREATE TABLE inbox (
+    source text NOT NULL,
+    sequence bigint NOT NULL CHECK (sequence > 0),
+    event_id uuid NOT NULL,
+    client_id text NOT NULL,
+    type text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('APPLIED', 'IGNORED', 'UNKNOWN', 'PARKED', 'SKIPPED', 'CLOSED')),
+    apply_time timestamptz NOT NULL,
+    PRIMARY KEY (source, sequence)
+);
+CREATE INDEX inbox_apply_time ON inbox (apply_time);
+
+-- How far each source says it has numbered, and up to where the inbox has no hole.
+CREATE TABLE inbox_source (
+    source text PRIMARY KEY,
+    last_sequence bigint NOT NULL,
+    first_available bigint NOT NULL,
+    contiguous bigint NOT NULL DEFAULT 0,
+    seen_time timestamptz NOT NULL
+);
+
+-- Events that can never be applied as they are; they wait for a person (docs/runbook.md).
+CREATE TABLE inbox_parked (
+    event_id uuid PRIMARY KEY,
+    client_id text NOT NULL,
+    source text NOT NULL,
+    sequence bigint NOT NULL,
+    type text NOT NULL,
+    subject text NOT NULL,
+    data bytea NOT NULL,
+    reason text NOT NULL,
+    message text NOT NULL,
+    park_time timestamptz NOT NULL
+);
+
+-- Events of a type that this version does not know; applied when a later version registers it, kept 7 days.
+CREATE TABLE inbox_unknown (
+    event_id uuid PRIMARY KEY,
+    client_id text NOT NULL,
+    source text NOT NULL,
+    sequence bigint NOT NULL,
+    type text NOT NULL,
+    subject text NOT NULL,
+    data bytea NOT NULL,
+    receive_time timestamptz NOT NULL
+);
+
+-- Forgets that an event was parked: its number becomes a hole, the publisher is asked for it again, and it is applied anew.
+CREATE FUNCTION platform_unpark(parked_event uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE parked inbox_parked;
+BEGIN
+    DELETE FROM inbox_parked WHERE event_id = parked_event RETURNING * INTO STRICT parked;
+    DELETE FROM once WHERE key = 'event:' || parked_event;
+    DELETE FROM inbox WHERE source = parked.source AND sequence = parked.sequence;
+    UPDATE inbox_source SET contiguous = least(contiguous, parked.sequence - 1) WHERE source = parked.source;
+END $$;

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Data;
+using Dapper;
+using Grpc.Core;
+using Mobility.Platform.Rpc;
+using Npgsql;
+
+namespace Mobility.Platform.Data;
+
+/// <summary>The service's database: one pool a process, transactions only.</summary>
+public sealed class Db : IAsyncDisposable
+{
+    /// <summary>Stands for all clients, for jobs that work over all of them.</summary>
+    public const string AllClients = "*";
+
+    /// <summary>A block that loses a race is run anew this often; more would only feed the contention.</summary>
+    private const int AttemptsMax = 4;
+
+    private readonly NpgsqlDataSource source;
+    private readonly TimeProvider clock;
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> wakes = new(StringComparer.Ordinal);
+
+    static Db()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.AddTypeHandler(new UtcHandler());
+    }
+
+    /// <summary>Opens the pool; no connection is made yet.</summary>
+    public Db(string connectionString, string serviceName, TimeProvider clock)
+    {
+        this.clock = clock;
+        ServiceName = serviceName;
+        source = NpgsqlDataSource.Create(connectionString);
+    }
+
+    /// <summary>Name of the service, as in event sources and topics.</summary>
+    public string ServiceName { get; }
+
+    /// <summary>The life of this database; known once the migrations ran.</summary>
+    public Guid Incarnation { get; internal set; }
+
+    /// <summary>"{service}/{incarnation}", the source of this service's events.</summary>
+    public string EventSource => $"{ServiceName}/{Incarnation}";
+
+    /// <summary>
+    /// Runs the block in one transaction that sees the client's rows, and commits. A block that loses a serialization race
+    /// or a deadlock is run anew, so it must keep its effects inside the transaction.
+    /// </summary>
+    /// <exception cref="Refusal">UNAVAILABLE with OUTCOME_UNKNOWN when the commit got no answer; never retried here.</exception>
+    public async Task<T> InTransaction<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Attempt(clientId, run, token);
+            }
+            catch (PostgresException e)
+                when (attempt < AttemptsMax
+                    && e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                )
+            {
+                Metrics.TransactionsRetried.Add(1);
+            }
+        }
+    }
+
+    /// <summary>Wakes a job of this process.</summary>
+    public void Wake(string job)
+    {
+        var wake = WakeOf(job);
+        if (wake.CurrentCount == 0)
+        {
+            wake.Release();
+        }
+    }
+
+    /// <summary>What a job waits on between runs.</summary>
+    internal SemaphoreSlim WakeOf(string job) => wakes.GetOrAdd(job, _ => new SemaphoreSlim(0));
+
+    /// <summary>A bare connection, for migrations.</summary>
+    internal ValueTask<NpgsqlConnection> Open(CancellationToken token) => source.OpenConnectionAsync(token);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private async Task<T> Attempt<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
+    {
+        await using var connection = await source.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
+        var tx = new Tx(this, connection, transaction, clientId, Call.Millisecond(clock.GetUtcNow()), token);
+        await tx.SetClient();
+        var result = await run(tx);
+        await tx.WriteEvents();
+        try
+        {
+            // The caller may have hung up; a commit that is under way is seen through all the same.
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException e) when (e is not PostgresException)
+        {
+            throw new Refusal(
+                StatusCode.Unavailable,
+                "OUTCOME_UNKNOWN",
+                "The commit got no answer; ask again with the same request id."
+            )
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+        foreach (var job in tx.Woken)
+        {
+            Wake(job);
+        }
+        return result;
+    }
+
+    private sealed class UtcHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) =>
+            parameter.Value = value.ToUniversalTime();
+
+        public override DateTimeOffset Parse(object value) =>
+            value switch
+            {
+                DateTimeOffset time => time.ToUniversalTime(),
+                DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
+                _ => throw new DataException($"{value.GetType()} is no time."),
+            };
+    }
+}

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Grpc.Core;
+using Mobility.Platform.Rpc;
+
+namespace Mobility.Platform.Data;
+
+/// <summary>
+/// The one reliability primitive: a key, the rows, the events and the reply commit together or not at all.
+/// A request and an event are the same thing with another key (docs/decisions/0002-once.md).
+/// </summary>
+public static class Once
+{
+    /// <summary>Keys are kept this long; a client that repeats a request after it makes a new one.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
+    /// <summary>Runs the block unless its key is known; a repeat gets the stored reply.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="clientId">Client whose rows the block sees.</param>
+    /// <param name="key">At most 600 characters.</param>
+    /// <param name="fingerprint">Hash of what was asked.</param>
+    /// <param name="run">The block; a failure takes the key back too.</param>
+    /// <param name="token">The caller's patience.</param>
+    /// <exception cref="Refusal">INVALID_ARGUMENT REQUEST_ID_REUSED when the key came with another fingerprint.</exception>
+    public static Task<T> Run<T>(
+        Db db,
+        string clientId,
+        string key,
+        byte[] fingerprint,
+        Func<Tx, Task<T>> run,
+        CancellationToken token
+    )
+        where T : class, IMessage<T>, new() =>
+        db.InTransaction(
+            clientId,
+            async tx =>
+            {
+                if (!await TryTake(tx, key, fingerprint))
+                {
+                    return await StoredReply<T>(tx, key, fingerprint);
+                }
+                var reply = await run(tx);
+                await tx.Execute(
+                    """UPDATE once SET response = @Reply WHERE key = @key""",
+                    new { key, Reply = reply.ToByteArray() }
+                );
+                return reply;
+            },
+            token
+        );
+
+    /// <summary>Takes the key inside a transaction; false when somebody has it. Waits for one who is about to have it.</summary>
+    public static async Task<bool> TryTake(Tx tx, string key, byte[] fingerprint) =>
+        await tx.Execute(
+            """
+            INSERT INTO once (key, client_id, fingerprint, create_time)
+            VALUES (@key, @ClientId, @fingerprint, @Now)
+            ON CONFLICT (key) DO NOTHING
+            """,
+            new
+            {
+                key,
+                tx.ClientId,
+                fingerprint,
+                tx.Now,
+            }
+        ) == 1;
+
+    private static async Task<T> StoredReply<T>(Tx tx, string key, byte[] fingerprint)
+        where T : class, IMessage<T>, new()
+    {
+        var stored =
+            await tx.One<StoredRow>("""SELECT fingerprint, response FROM once WHERE key = @key""", new { key })
+            ?? throw new InvalidOperationException("A key that was just seen is gone.");
+        if (!CryptographicOperations.FixedTimeEquals(stored.Fingerprint, fingerprint))
+        {
+            throw new Refusal(
+                StatusCode.InvalidArgument,
+                "REQUEST_ID_REUSED",
+                "The request id was used for another request."
+            )
+            {
+                Violations = [new Violation("request_id", "was used for another request")],
+            };
+        }
+        var reply = new T();
+        reply.MergeFrom(stored.Response);
+        return reply;
+    }
+
+    private sealed class StoredRow
+    {
+        public byte[] Fingerprint { get; init; } = [];
+        public byte[] Response { get; init; } = [];
+    }
+}

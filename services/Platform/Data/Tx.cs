@@ -1,0 +1,110 @@
+using Dapper;
+using Google.Protobuf;
+using Mobility.Platform.Events;
+using Npgsql;
+
+namespace Mobility.Platform.Data;
+
+/// <summary>A transaction: statements on the rows of one client, and the events that commit with them.</summary>
+public sealed class Tx
+{
+    /// <summary>A statement that takes longer holds locks that others wait for.</summary>
+    private const int StatementSecondsMax = 15;
+
+    /// <summary>The job that publishes the outbox.</summary>
+    internal const string RelayJob = "outbox-relay";
+
+    private readonly Db db;
+    private readonly NpgsqlConnection connection;
+    private readonly NpgsqlTransaction transaction;
+    private readonly List<OutboxRow> events = [];
+    private readonly HashSet<string> woken = new(StringComparer.Ordinal);
+
+    internal Tx(
+        Db db,
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string clientId,
+        DateTimeOffset now,
+        CancellationToken token
+    )
+    {
+        this.db = db;
+        this.connection = connection;
+        this.transaction = transaction;
+        ClientId = clientId;
+        Now = now;
+        Token = token;
+    }
+
+    /// <summary>The client whose rows are seen; "*" for all.</summary>
+    public string ClientId { get; }
+
+    /// <summary>When the transaction began, UTC, cut to the millisecond.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Ends when nobody waits for the result any more.</summary>
+    public CancellationToken Token { get; }
+
+    internal IReadOnlyCollection<string> Woken => woken;
+
+    /// <summary>The first row, or the type's default when there is none.</summary>
+    public Task<T?> One<T>(string sql, object? args = null) =>
+        connection.QueryFirstOrDefaultAsync<T?>(Command(sql, args));
+
+    /// <summary>All rows; the statement bounds their number.</summary>
+    public async Task<IReadOnlyList<T>> List<T>(string sql, object? args = null) =>
+        (await connection.QueryAsync<T>(Command(sql, args))).AsList();
+
+    /// <summary>Runs a statement and says how many rows it changed.</summary>
+    public Task<int> Execute(string sql, object? args = null) => connection.ExecuteAsync(Command(sql, args));
+
+    /// <summary>The first column of the one row that the statement returns.</summary>
+    public async Task<T> Scalar<T>(string sql, object? args = null) =>
+        await connection.ExecuteScalarAsync<T>(Command(sql, args)) is { } value
+            ? value
+            : throw new InvalidOperationException("The statement returned no value.");
+
+    /// <summary>Queues an event that is published once the transaction has committed.</summary>
+    /// <param name="evt">The event: ids, states, amounts; no name, phone or free text.</param>
+    /// <param name="subject">Name of the resource that it is about.</param>
+    public void Publish(IMessage evt, string subject)
+    {
+        var clientId = Rpc.ResourceName.ClientOf(subject) ?? ClientId;
+        events.Add(CloudEvent.NewRow(evt, subject, clientId, db.EventSource, Now));
+        Wake(RelayJob);
+    }
+
+    /// <summary>Wakes a job of this process once the transaction has committed.</summary>
+    public void Wake(string job) => woken.Add(job);
+
+    internal Task SetClient() => Execute("""SELECT set_config('mobility.client', @ClientId, true)""", new { ClientId });
+
+    internal async Task WriteEvents()
+    {
+        if (events.Count > 0)
+        {
+            await Execute(
+                """
+                INSERT INTO outbox (client_id, event_id, type, subject, envelope, create_time)
+                SELECT client_id, event_id, type, subject, envelope::jsonb, @Now
+                FROM unnest(@ClientIds, @EventIds, @Types, @Subjects, @Envelopes)
+                    WITH ORDINALITY AS e (client_id, event_id, type, subject, envelope, n)
+                ORDER BY n
+                """,
+                new
+                {
+                    Now,
+                    ClientIds = events.Select(e => e.ClientId).ToArray(),
+                    EventIds = events.Select(e => e.EventId).ToArray(),
+                    Types = events.Select(e => e.Type).ToArray(),
+                    Subjects = events.Select(e => e.Subject).ToArray(),
+                    Envelopes = events.Select(e => e.Envelope).ToArray(),
+                }
+            );
+        }
+    }
+
+    private CommandDefinition Command(string sql, object? args) =>
+        new(sql, args, transaction, StatementSecondsMax, cancellationToken: Token);
+}

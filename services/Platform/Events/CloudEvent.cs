@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Mobility.Platform.Rpc;
+
+namespace Mobility.Platform.Events;
+
+/// <summary>An event that waits in the outbox: a finished CloudEvent but for its sequence.</summary>
+internal sealed record OutboxRow(string ClientId, Guid EventId, string Type, string Subject, string Envelope);
+
+/// <summary>The envelope: CloudEvents 1.0 with the extensions sequence, clientid and partitionkey (docs/decisions/0005-envelope.md).</summary>
+public static class CloudEvent
+{
+    /// <summary>Content type of a whole envelope.</summary>
+    public const string ContentType = "application/cloudevents+json";
+
+    // Enums travel as numbers: a reader that does not know a number keeps it, one that does not know a name throws.
+    private static readonly JsonFormatter Formatter = new(
+        JsonFormatter.Settings.Default.WithFormatEnumsAsIntegers(true)
+    );
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    /// <summary>Reads the data of an event, unknown fields ignored.</summary>
+    /// <exception cref="InvalidProtocolBufferException">The text is not JSON of that proto.</exception>
+    public static IMessage ReadData(string json, Google.Protobuf.Reflection.MessageDescriptor descriptor) =>
+        Parser.Parse(json, descriptor);
+
+    /// <summary>The envelope of an event, without a sequence.</summary>
+    public static JsonObject Envelope(
+        IMessage evt,
+        Guid id,
+        string subject,
+        string clientId,
+        string source,
+        DateTimeOffset time
+    )
+    {
+        var envelope = new JsonObject
+        {
+            ["specversion"] = "1.0",
+            ["id"] = id.ToString(),
+            ["source"] = source,
+            ["type"] = evt.Descriptor.FullName,
+            ["subject"] = subject,
+            ["time"] = time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            ["datacontenttype"] = "application/json",
+            ["clientid"] = clientId,
+            ["partitionkey"] = subject,
+            ["data"] = JsonNode.Parse(Formatter.Format(evt)),
+        };
+        if (Activity.Current?.Id is { } traceparent)
+        {
+            envelope["traceparent"] = traceparent;
+        }
+        return envelope;
+    }
+
+    internal static OutboxRow NewRow(IMessage evt, string subject, string clientId, string source, DateTimeOffset now)
+    {
+        var id = Guid.CreateVersion7(now);
+        var envelope = Envelope(evt, id, subject, clientId, source, now).ToJsonString();
+        return envelope.Length <= Limits.EventBytes
+            ? new OutboxRow(clientId, id, evt.Descriptor.FullName, subject, envelope)
+            : throw new InvalidOperationException(
+                $"{evt.Descriptor.FullName} is larger than {Limits.EventBytes} bytes."
+            );
+    }
+}

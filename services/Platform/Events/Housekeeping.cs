@@ -1,0 +1,53 @@
+using Mobility.Platform.Data;
+
+namespace Mobility.Platform.Events;
+
+/// <summary>Deletes what is past its time, in bounded steps.</summary>
+internal static class Housekeeping
+{
+    /// <summary>Published events are kept for replay this long; a consumer that was away longer starts from snapshots.</summary>
+    private static readonly TimeSpan EventsKeptFor = TimeSpan.FromDays(14);
+
+    /// <summary>A later version that knows the type is rolled out within this time.</summary>
+    private static readonly TimeSpan UnknownKeptFor = TimeSpan.FromDays(7);
+
+    /// <summary>Rows deleted at once: the locks stay short.</summary>
+    private const int StepRows = 5_000;
+
+    public static Task Run(JobContext job) =>
+        job.Db.InTransaction(
+            Db.AllClients,
+            async tx =>
+            {
+                await tx.Execute(
+                    """
+                    DELETE FROM outbox WHERE id IN (
+                        SELECT id FROM outbox WHERE create_time < @Before AND publish_time IS NOT NULL LIMIT @StepRows)
+                    """,
+                    new { Before = tx.Now - EventsKeptFor, StepRows }
+                );
+                await tx.Execute(
+                    """
+                    DELETE FROM inbox AS i USING (
+                        SELECT old.source, old.sequence FROM inbox AS old JOIN inbox_source AS s ON s.source = old.source
+                        WHERE old.apply_time < @Before AND old.sequence <= s.contiguous LIMIT @StepRows) AS gone
+                    WHERE i.source = gone.source AND i.sequence = gone.sequence
+                    """,
+                    new { Before = tx.Now - EventsKeptFor, StepRows }
+                );
+                await tx.Execute(
+                    """DELETE FROM inbox_unknown WHERE receive_time < @Before""",
+                    new { Before = tx.Now - UnknownKeptFor }
+                );
+                await tx.Execute(
+                    """
+                    DELETE FROM once WHERE key IN (
+                        SELECT key FROM once WHERE create_time < @Before ORDER BY create_time LIMIT @StepRows)
+                    """,
+                    new { Before = tx.Now - Once.KeptFor, StepRows }
+                );
+                return true;
+            },
+            job.Token
+        );
+}

@@ -1,0 +1,191 @@
+using System.Text;
+using Dapr;
+using Dapr.Client;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Mobility.Platform.Data;
+using Mobility.Platform.V1;
+
+namespace Mobility.Platform.Events;
+
+/// <summary>
+/// Publishes the outbox in order. A number is given out in a transaction that commits before anything is sent, so two relays
+/// may send one message twice and never two messages under one number.
+/// </summary>
+internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, TimeProvider clock, ILogger log)
+{
+    /// <summary>Rows of one round: large enough to drain a backlog, small enough to repeat after a kill.</summary>
+    private const int BatchRows = 200;
+
+    private bool brokerWasAway;
+
+    /// <summary>Numbers and publishes until nothing is left or the broker is away.</summary>
+    public async Task Run(JobContext job)
+    {
+        while (!job.Token.IsCancellationRequested)
+        {
+            await AssignSequences(job.Token);
+            var rows = await db.InTransaction(Db.AllClients, Unpublished, job.Token);
+            if (rows.Count == 0 || !await Publish(rows, job.Token))
+            {
+                return;
+            }
+        }
+    }
+
+    private static Task<IReadOnlyList<Row>> Unpublished(Tx tx) =>
+        tx.List<Row>(
+            """
+            SELECT sequence, event_id, type, envelope::text AS envelope, refusal FROM outbox
+            WHERE publish_time IS NULL AND sequence IS NOT NULL ORDER BY sequence LIMIT @BatchRows
+            """,
+            new { BatchRows }
+        );
+
+    private Task<int> AssignSequences(CancellationToken token) =>
+        db.InTransaction(
+            Db.AllClients,
+            async tx =>
+            {
+                var waiting = await tx.One<long?>("""SELECT id FROM outbox WHERE sequence IS NULL LIMIT 1""");
+                if (waiting is null)
+                {
+                    return 0;
+                }
+                // The lock comes in a statement of its own: the next statement's snapshot then sees what its last holder did.
+                await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
+                return await tx.Execute(
+                    """
+                    WITH batch AS (
+                        SELECT id, row_number() OVER (ORDER BY id) AS n FROM
+                            (SELECT id FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT @BatchRows) AS unnumbered
+                    ), counter AS (
+                        UPDATE outbox_counter SET last_sequence = last_sequence + (SELECT count(*) FROM batch)
+                        RETURNING last_sequence - (SELECT count(*) FROM batch) AS before
+                    )
+                    UPDATE outbox SET sequence = counter.before + batch.n,
+                        envelope = envelope || jsonb_build_object('sequence', (counter.before + batch.n)::text)
+                    FROM batch, counter WHERE outbox.id = batch.id
+                    """,
+                    new { BatchRows }
+                );
+            },
+            token
+        );
+
+    /// <summary>Sends the rows in order; false when the broker is away, so that the rest waits.</summary>
+    private async Task<bool> Publish(IReadOnlyList<Row> rows, CancellationToken token)
+    {
+        var sent = new List<long>(rows.Count);
+        var away = false;
+        foreach (var row in rows)
+        {
+            try
+            {
+                await Send(row, token);
+                sent.Add(row.Sequence);
+            }
+            catch (DaprException e) when (row.Refusal is null && IsRefusedForGood(e))
+            {
+                var reason = e.InnerException?.Message ?? e.Message;
+                await Park(row, reason, token);
+                await Send(row with { Refusal = reason }, token);
+                sent.Add(row.Sequence);
+            }
+            catch (DaprException e)
+            {
+                BrokerAway(e);
+                away = true;
+                break;
+            }
+        }
+        if (sent.Count > 0)
+        {
+            await MarkPublished(sent, token);
+        }
+        if (!away)
+        {
+            brokerWasAway = false;
+        }
+        return !away;
+    }
+
+    private Task Send(Row row, CancellationToken token)
+    {
+        var envelope = row.Refusal is null ? row.Envelope : SkippedEnvelope(row);
+        return dapr.PublishByteEventAsync(
+            settings.Pubsub,
+            db.ServiceName,
+            Encoding.UTF8.GetBytes(envelope),
+            CloudEvent.ContentType,
+            cancellationToken: token
+        );
+    }
+
+    private string SkippedEnvelope(Row row)
+    {
+        var skipped = new Skipped { EventId = row.EventId.ToString(), Reason = row.Refusal };
+        var subject = $"events/{row.EventId}";
+        var envelope = CloudEvent.Envelope(
+            skipped,
+            row.EventId,
+            subject,
+            Db.AllClients,
+            db.EventSource,
+            clock.GetUtcNow()
+        );
+        envelope["sequence"] = row.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return envelope.ToJsonString();
+    }
+
+    private Task<int> MarkPublished(List<long> sequences, CancellationToken token)
+    {
+        Metrics.EventsPublished.Add(sequences.Count);
+        return db.InTransaction(
+            Db.AllClients,
+            tx =>
+                tx.Execute(
+                    """UPDATE outbox SET publish_time = @Now WHERE sequence = ANY(@Sequences)""",
+                    new { tx.Now, Sequences = sequences.ToArray() }
+                ),
+            token
+        );
+    }
+
+    private Task<int> Park(Row row, string reason, CancellationToken token)
+    {
+        log.EventRefusedByBroker(row.EventId, row.Type, reason);
+        return db.InTransaction(
+            Db.AllClients,
+            tx =>
+                tx.Execute(
+                    """UPDATE outbox SET refusal = @Refusal WHERE sequence = @Sequence""",
+                    new { row.Sequence, Refusal = reason }
+                ),
+            token
+        );
+    }
+
+    // A component that is not there is a matter of configuration and passes; a body or a topic that is refused stays refused.
+    private static bool IsRefusedForGood(DaprException error) =>
+        error.InnerException is RpcException { StatusCode: StatusCode.InvalidArgument } rpc
+        && !rpc.Status.Detail.Contains("is not found", StringComparison.OrdinalIgnoreCase);
+
+    private void BrokerAway(DaprException error)
+    {
+        if (!brokerWasAway)
+        {
+            log.BrokerAway(error.InnerException?.Message ?? error.Message);
+            brokerWasAway = true;
+        }
+    }
+
+    private sealed record Row
+    {
+        public long Sequence { get; init; }
+        public Guid EventId { get; init; }
+        public string Type { get; init; } = "";
+        public string Envelope { get; init; } = "";
+        public string? Refusal { get; init; }
+    }
+}

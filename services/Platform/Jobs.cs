@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mobility.Platform.Data;
+using Mobility.Platform.Events;
+using Mobility.Platform.Rpc;
+using Npgsql;
+
+namespace Mobility.Platform;
+
+/// <summary>What a run of a job may use.</summary>
+/// <param name="Db">The service's database.</param>
+/// <param name="Clients">The clients.</param>
+/// <param name="Settings">The process's settings.</param>
+/// <param name="Clock">The clock.</param>
+/// <param name="Log">The job's log: ids only.</param>
+/// <param name="Token">Ends when the process stops.</param>
+public sealed record JobContext(
+    Db Db,
+    ClientCatalogue Clients,
+    Settings Settings,
+    TimeProvider Clock,
+    ILogger Log,
+    CancellationToken Token
+);
+
+/// <summary>Runs each job at its interval and whenever it is woken, one run at a time; a failed run is logged and repeated.</summary>
+internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : BackgroundService
+{
+    /// <summary>What the event endpoints share with the jobs.</summary>
+    public required (Inbox Inbox, GapHealing Healing) EventParts { get; init; }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(lines.Select(line => Loop(line, context with { Token = stoppingToken })));
+
+    private static async Task Loop(JobLine line, JobContext job)
+    {
+        var wake = job.Db.WakeOf(line.Name);
+        while (!job.Token.IsCancellationRequested)
+        {
+            await RunOnce(line, job);
+            try
+            {
+                await Either(wake, line.Interval, job);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task RunOnce(JobLine line, JobContext job)
+    {
+        try
+        {
+            await line.Run(job);
+        }
+        catch (OperationCanceledException) when (job.Token.IsCancellationRequested)
+        {
+            // The process stops; what was not committed is done by the next one.
+        }
+        catch (NpgsqlException e) when (DatabaseErrors.IsDown(e))
+        {
+            job.Log.JobPutOff(line.Name, e.Message);
+        }
+        catch (Refusal e)
+        {
+            job.Log.JobPutOff(line.Name, e.Reason);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            job.Log.JobFailed(e, line.Name);
+        }
+    }
+
+    private static async Task Either(SemaphoreSlim wake, TimeSpan interval, JobContext job)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(job.Token);
+        var woken = wake.WaitAsync(either.Token);
+        var slept = Task.Delay(interval, job.Clock, either.Token);
+        await Task.WhenAny(woken, slept);
+        await either.CancelAsync();
+        job.Token.ThrowIfCancellationRequested();
+    }
+}

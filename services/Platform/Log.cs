@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mobility.Platform;
+
+/// <summary>Every line that the platform logs: ids, codes and durations, never a text that a person wrote.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "rpc {Method} {Code} {Reason} {Milliseconds} ms, {TraceId}")]
+    public static partial void RpcDone(
+        this ILogger log,
+        string method,
+        string code,
+        string reason,
+        long milliseconds,
+        string traceId
+    );
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "rpc {Method} failed, {TraceId}")]
+    public static partial void RpcFailed(this ILogger log, Exception error, string method, string traceId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "event {EventId} {Type} {Source} {Sequence} {Outcome}")]
+    public static partial void EventTaken(
+        this ILogger log,
+        Guid eventId,
+        string type,
+        string source,
+        long sequence,
+        string outcome
+    );
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "event {EventId} {Type} {Source} {Sequence} parked: {Reason}")]
+    public static partial void EventParked(
+        this ILogger log,
+        Guid eventId,
+        string type,
+        string source,
+        long sequence,
+        string reason
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "event {EventId} {Type} {Source} {Sequence} is of an unknown type, kept"
+    )]
+    public static partial void EventUnknown(this ILogger log, Guid eventId, string type, string source, long sequence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "event {EventId} {Type} put off: {Reason}")]
+    public static partial void EventPutOff(this ILogger log, Guid eventId, string type, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "event {EventId} {Type} failed")]
+    public static partial void EventFailed(this ILogger log, Exception error, Guid eventId, string type);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a delivery without id, source or type was taken and dropped")]
+    public static partial void EventMalformed(this ILogger log);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "event {EventId} {Type} was refused by the broker for good: {Reason}"
+    )]
+    public static partial void EventRefusedByBroker(this ILogger log, Guid eventId, string type, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the broker is away, events wait: {Reason}")]
+    public static partial void BrokerAway(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hole {Source} {First} to {Last}, asking again")]
+    public static partial void HoleFound(this ILogger log, string source, long first, long last);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "hole {Source} {First} to {Last} is older than the source's outbox"
+    )]
+    public static partial void HoleBeyondRepair(this ILogger log, string source, long first, long last);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "replaying {First} to {Last}: {Count} events")]
+    public static partial void Replayed(this ILogger log, long first, long last, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job {Job} put off: {Reason}")]
+    public static partial void JobPutOff(this ILogger log, string job, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "job {Job} failed")]
+    public static partial void JobFailed(this ILogger log, Exception error, string job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "waiting for the database: {Reason}")]
+    public static partial void DatabaseAwaited(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "migration {Name} applied")]
+    public static partial void MigrationApplied(this ILogger log, string name);
+}

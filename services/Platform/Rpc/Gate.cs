@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
+using Npgsql;
+
+namespace Mobility.Platform.Rpc;
+
+/// <summary>
+/// What every RPC passes: token, role, client and standing before the slice; refusals turned into rich errors and one log
+/// line after it.
+/// </summary>
+internal sealed class Gate(
+    ServiceApp app,
+    AppPage page,
+    Issuers issuers,
+    Db db,
+    ClientCatalogue clients,
+    TimeProvider clock,
+    ILogger<Gate> log
+) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request,
+        ServerCallContext context,
+        UnaryServerMethod<TRequest, TResponse> continuation
+    )
+    {
+        if (!page.Rules.TryGetValue(context.Method, out var rule))
+        {
+            // Health has no rule of ours; anything else cannot be mapped without one (AppPage.Of).
+            return await continuation(request, context);
+        }
+        var start = clock.GetTimestamp();
+        var trace = Activity.Current?.TraceId.ToString() ?? "";
+        var (code, reason) = (StatusCode.OK, "");
+        try
+        {
+            await Admit(request, rule, context);
+            return await continuation(request, context);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            var refusal = RefusalOf(e, context, trace);
+            (code, reason) = (refusal.Code, refusal.Reason);
+            throw refusal.ToRpcException($"{app.Name}.mobility");
+        }
+        finally
+        {
+            var elapsed = clock.GetElapsedTime(start);
+            var method = new KeyValuePair<string, object?>("method", rule.Method);
+            Metrics.Rpcs.Add(1, method, new KeyValuePair<string, object?>("code", code.ToString()));
+            Metrics.RpcMilliseconds.Add(elapsed.TotalMilliseconds, method);
+            log.RpcDone(rule.Method, code.ToString(), reason, (long)elapsed.TotalMilliseconds, trace);
+        }
+    }
+
+    private async Task Admit<TRequest>(TRequest request, RpcRule rule, ServerCallContext context)
+    {
+        var caller = await issuers.Read(context.RequestHeaders.GetValue("authorization"));
+        if (!rule.Roles.Contains(caller.Role))
+        {
+            throw new Refusal(
+                StatusCode.PermissionDenied,
+                "PERMISSION_DENIED",
+                $"Role {Roles.Name(caller.Role)} may not call {rule.Method}.",
+                ("permission", rule.Method)
+            );
+        }
+        var clientId = ClientOf((IMessage)request!);
+        if (clientId is not null)
+        {
+            if (!caller.Clients.Contains(clientId))
+            {
+                throw new Refusal(
+                    StatusCode.PermissionDenied,
+                    "PERMISSION_DENIED",
+                    "The token does not speak for that client.",
+                    ("permission", rule.Method)
+                );
+            }
+            await app.AdmitCaller(db, caller, clientId, context.CancellationToken);
+        }
+        _ = new Call(context, caller, db, clients, clock);
+    }
+
+    /// <summary>The client that the request's parent or name belongs to; null when neither says one.</summary>
+    private static string? ClientOf(IMessage request)
+    {
+        var field = request.Descriptor.FindFieldByName("parent") ?? request.Descriptor.FindFieldByName("name");
+        return field?.Accessor.GetValue(request) is string text ? ResourceName.ClientOf(text) : null;
+    }
+
+    private Refusal RefusalOf(Exception error, ServerCallContext context, string trace)
+    {
+        switch (error)
+        {
+            case Refusal refusal:
+                return refusal;
+            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+                return context.Deadline <= TimeProvider.System.GetUtcNow().UtcDateTime
+                    ? new Refusal(StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "The deadline passed.")
+                    : new Refusal(StatusCode.Cancelled, "CANCELLED", "The caller hung up.");
+            case NpgsqlException down when DatabaseErrors.IsDown(down):
+            case TimeoutException:
+                return new Refusal(StatusCode.Unavailable, "DATABASE_UNAVAILABLE", "The database does not answer.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                };
+            default:
+                log.RpcFailed(error, context.Method, trace);
+                return new Refusal(
+                    StatusCode.Internal,
+                    "INTERNAL",
+                    "Something is wrong on our side.",
+                    ("trace_id", trace)
+                );
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System.Net;
+using Dapr;
+using Dapr.Client;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
+using Mobility.Platform.Events;
+using Mobility.Platform.Rpc;
+
+namespace Mobility.Platform;
+
+/// <summary>Turns a page into a running service: two ports, the database, the outbox relay, the jobs.</summary>
+public static class ServiceHost
+{
+    internal const string DaprPolicy = "Dapr";
+
+    /// <summary>Runs a service until it is told to stop. 0 is a clean stop, 78 a wrong configuration (sysexits' EX_CONFIG).</summary>
+    public static async Task<int> Run(ServiceApp app, string[] args)
+    {
+        try
+        {
+            var settings = Settings.Read(Environment.GetEnvironmentVariable, app.RequiredSettings);
+            await using var host = await Start(app, settings, TimeProvider.System, _ => { });
+            await host.Web.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (InvalidOperationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 78;
+        }
+    }
+
+    /// <summary>Migrates the database and starts the service.</summary>
+    /// <param name="app">The page.</param>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="clock">The clock of rules and jobs.</param>
+    /// <param name="logging">Adds to the logging.</param>
+    /// <exception cref="InvalidOperationException">The page, the issuers, the clients or the schema are wrong.</exception>
+    public static async Task<RunningService> Start(
+        ServiceApp app,
+        Settings settings,
+        TimeProvider clock,
+        Action<ILoggingBuilder> logging
+    )
+    {
+        var page = AppPage.Of(app);
+        var clients = ClientCatalogue.Load(settings.ClientsFile);
+        var issuers = Issuers.Load(settings, clock);
+        var db = new Db(settings.Database, app.Name, clock);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.UseUtcTimestamp = true;
+            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.None);
+        logging(builder.Logging);
+        var ports = Listen(builder, settings);
+        builder.Services.AddSingleton(app).AddSingleton(page).AddSingleton(clients).AddSingleton(issuers);
+        builder.Services.AddSingleton(db).AddSingleton(clock).AddSingleton(settings).AddSingleton<Health>();
+        builder.Services.AddDaprClient(dapr =>
+        {
+            if (settings.DaprGrpcEndpoint is { } endpoint)
+            {
+                dapr.UseGrpcEndpoint(endpoint);
+            }
+        });
+        builder.Services.AddGrpc(o =>
+        {
+            o.Interceptors.Add<Gate>();
+            o.MaxReceiveMessageSize = Limits.RequestBytes;
+        });
+        builder.Services.AddAuthentication().AddDapr(o => o.Token = settings.AppApiToken);
+        builder.Services.AddAuthorization(o => o.AddDapr(DaprPolicy));
+        builder.Services.AddSingleton<Jobs>(services => NewJobs(services, page));
+        builder.Services.AddHostedService(services => services.GetRequiredService<Jobs>());
+        var web = builder.Build();
+        var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(app.Name);
+        await Migrator.Run(db, app.GetType().Assembly, clock, log, CancellationToken.None);
+        MapAll(web, page, log);
+        await web.StartAsync();
+        return new RunningService(web, db, ports.Http!.IPEndPoint!, ports.Grpc!.IPEndPoint!);
+    }
+
+    private static void MapAll(WebApplication web, AppPage page, ILogger log)
+    {
+        var services = web.Services;
+        var health = services.GetRequiredService<Health>();
+        var (inbox, healing) = services.GetRequiredService<Jobs>().EventParts;
+        var metrics = new Metrics.Page();
+        web.Lifetime.ApplicationStopped.Register(metrics.Dispose);
+        web.UseCloudEvents(new CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true });
+        web.UseAuthentication();
+        web.UseAuthorization();
+        foreach (var map in page.Maps)
+        {
+            map(web);
+        }
+        web.MapGrpcService<Health>();
+        EventEndpoints.Map(web, inbox, healing, log);
+        web.MapGet("/healthz", () => Results.Text("alive"));
+        web.MapGet("/readyz", () => health.IsServing ? Results.Text("ready") : Results.StatusCode(503));
+        web.MapGet("/metrics", () => Results.Text(metrics.Text()));
+    }
+
+    private static Jobs NewJobs(IServiceProvider services, AppPage page)
+    {
+        var db = services.GetRequiredService<Db>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        var settings = services.GetRequiredService<Settings>();
+        var dapr = services.GetRequiredService<DaprClient>();
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger($"{db.ServiceName}.jobs");
+        var relay = new OutboxRelay(db, dapr, settings, clock, log);
+        var healing = new GapHealing(db, dapr, settings, clock, log);
+        var inbox = new Inbox(db, page, log);
+        // The relay's interval is a safety net only: a commit wakes it.
+        JobLine[] own =
+        [
+            new(Tx.RelayJob, TimeSpan.FromMilliseconds(100), relay.Run),
+            new("watermark", TimeSpan.FromSeconds(2), healing.SendWatermark),
+            new("ask-for-holes", TimeSpan.FromSeconds(5), healing.AskForHoles),
+            new("health", TimeSpan.FromSeconds(1), services.GetRequiredService<Health>().Probe),
+            new("apply-kept-events", TimeSpan.FromHours(1), job => inbox.ApplyKept(job.Token)),
+            new("housekeeping", TimeSpan.FromMinutes(10), Housekeeping.Run),
+        ];
+        var context = new JobContext(
+            db,
+            services.GetRequiredService<ClientCatalogue>(),
+            settings,
+            clock,
+            log,
+            CancellationToken.None
+        );
+        return new Jobs([.. own, .. page.Jobs], context) { EventParts = (inbox, healing) };
+    }
+
+    private static Ports Listen(WebApplicationBuilder builder, Settings settings)
+    {
+        var ports = new Ports();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = 4 * Limits.RequestBytes;
+            kestrel.Listen(
+                settings.Bind,
+                settings.HttpPort,
+                o =>
+                {
+                    o.Protocols = HttpProtocols.Http1;
+                    ports.Http = o;
+                }
+            );
+            kestrel.Listen(
+                settings.Bind,
+                settings.GrpcPort,
+                o =>
+                {
+                    o.Protocols = HttpProtocols.Http2;
+                    ports.Grpc = o;
+                }
+            );
+        });
+        return ports;
+    }
+
+    /// <summary>The listeners; their ports are known once Kestrel runs.</summary>
+    private sealed class Ports
+    {
+        public ListenOptions? Http { get; set; }
+        public ListenOptions? Grpc { get; set; }
+    }
+}
+
+/// <summary>A service that runs in this process.</summary>
+/// <param name="Web">The host.</param>
+/// <param name="Db">Its database.</param>
+/// <param name="Http">Where events, health and metrics are.</param>
+/// <param name="Grpc">Where gRPC is.</param>
+public sealed record RunningService(WebApplication Web, Db Db, IPEndPoint Http, IPEndPoint Grpc) : IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Web.StopAsync();
+        await Web.DisposeAsync();
+        await Db.DisposeAsync();
+    }
+}

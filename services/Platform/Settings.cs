@@ -1,0 +1,91 @@
+using System.Net;
+
+namespace Mobility.Platform;
+
+/// <summary>What a service process is told by its environment, checked whole before anything starts.</summary>
+/// <param name="Database">Npgsql connection string of the service's own database.</param>
+/// <param name="Bind">Address to listen on.</param>
+/// <param name="HttpPort">Port of events, health and metrics, HTTP/1.1; 0 means any free one.</param>
+/// <param name="GrpcPort">Port of gRPC, h2c; 0 means any free one.</param>
+/// <param name="IssuersFile">Path of the table of token issuers.</param>
+/// <param name="ClientsFile">Path of the clients' catalogue.</param>
+/// <param name="AppApiToken">What the sidecar must show on every delivery.</param>
+/// <param name="Development">Is the development issuer allowed?</param>
+/// <param name="Pubsub">Name of the Dapr component.</param>
+/// <param name="Own">The service's own settings by their environment names.</param>
+public sealed record Settings(
+    string Database,
+    IPAddress Bind,
+    int HttpPort,
+    int GrpcPort,
+    string IssuersFile,
+    string ClientsFile,
+    string AppApiToken,
+    bool Development,
+    string Pubsub,
+    IReadOnlyDictionary<string, string> Own
+)
+{
+    /// <summary>Address of the sidecar's gRPC API; null leaves it to the Dapr client's own environment.</summary>
+    public string? DaprGrpcEndpoint { get; init; }
+
+    /// <summary>Reads and checks the environment.</summary>
+    /// <param name="variable">Value of a variable, null when unset.</param>
+    /// <param name="required">Names that the service needs beyond the platform's.</param>
+    /// <exception cref="InvalidOperationException">Names every violation.</exception>
+    public static Settings Read(Func<string, string?> variable, IReadOnlyList<string> required)
+    {
+        var violations = new List<string>();
+        string Text(string name)
+        {
+            var value = variable(name);
+            if (string.IsNullOrWhiteSpace(value))
+            {
+                violations.Add($"{name} is not set");
+            }
+            return value ?? "";
+        }
+        string ExistingFile(string name)
+        {
+            var path = Text(name);
+            if (path.Length > 0 && !File.Exists(path))
+            {
+                violations.Add($"{name} names a file that does not exist");
+            }
+            return path;
+        }
+        int Port(string name, int otherwise)
+        {
+            var value = variable(name);
+            if (string.IsNullOrEmpty(value))
+            {
+                return otherwise;
+            }
+            if (int.TryParse(value, out var port) && port is >= 0 and <= 65535)
+            {
+                return port;
+            }
+            violations.Add($"{name} must be a port number, 0 to 65535");
+            return 0;
+        }
+        if (!IPAddress.TryParse(variable("MOBILITY_BIND") ?? "127.0.0.1", out var bind))
+        {
+            violations.Add("MOBILITY_BIND must be an IP address");
+        }
+        var settings = new Settings(
+            Text("MOBILITY_DATABASE"),
+            bind ?? IPAddress.Loopback,
+            Port("MOBILITY_HTTP_PORT", 8080),
+            Port("MOBILITY_GRPC_PORT", 8081),
+            ExistingFile("MOBILITY_ISSUERS"),
+            ExistingFile("MOBILITY_CLIENTS"),
+            Text("APP_API_TOKEN"),
+            variable("MOBILITY_DEV") is "1",
+            variable("MOBILITY_PUBSUB") ?? "pubsub",
+            required.ToDictionary(name => name, Text, StringComparer.Ordinal)
+        );
+        return violations.Count == 0
+            ? settings
+            : throw new InvalidOperationException($"Settings: {string.Join("; ", violations)}.");
+    }
+}
