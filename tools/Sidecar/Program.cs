@@ -1,1 +1,1 @@
-Console.WriteLine("draft");
+return await Mobility.Sidecar.SidecarHost.Run(args);

@@ -1,0 +1,48 @@
+using Mobility.Sidecar.Broker;
+using Mobility.Sidecar.Events;
+using Mobility.Sidecar.Options;
+
+namespace Mobility.Sidecar.Delivery;
+
+/// <summary>
+/// Faults on purpose, asked for by --test-deliver and never otherwise: they show that a consumer copes with what a
+/// broker may do. One instance per subscription; the seed makes its choices repeatable.
+/// </summary>
+public sealed class TestFaults(TestFaultOptions options, TimeProvider clock)
+{
+    private const int Window = 4;
+    private const int DropOneIn = 10;
+    private const int LongestDelayMilliseconds = 200;
+    private static readonly TimeSpan WindowWait = TimeSpan.FromMilliseconds(50);
+
+#pragma warning disable CA5394 // The randomness decides which message is late in a test, nothing more.
+    private readonly Random _random = new(options.Seed);
+    private int _overtaken;
+
+    /// <summary>True when an accepted message is to be delivered once more.</summary>
+    public bool Twice => options.Kinds.HasFlag(TestFaultKinds.Twice);
+
+    /// <summary>True when this message is to be lost.</summary>
+    public bool Drops() => options.Kinds.HasFlag(TestFaultKinds.Drop) && _random.Next(DropOneIn) == 0;
+
+    /// <summary>Waits, if delays are asked for.</summary>
+    public Task Delay(CancellationToken token) =>
+        options.Kinds.HasFlag(TestFaultKinds.Delay)
+            ? Task.Delay(TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds + 1)), clock, token)
+            : Task.CompletedTask;
+
+    /// <summary>Takes the oldest message, or with reordering one of the oldest four.</summary>
+    public async Task<Message> Take(SubscriptionQueue queue, CancellationToken token)
+    {
+        if (!options.Kinds.HasFlag(TestFaultKinds.Reorder))
+            return queue.Take();
+        if (queue.Count < Window)
+            await Task.Delay(WindowWait, clock, token);
+        // The oldest is overtaken three times at most, so the order is wrong only within the window.
+        bool due = _overtaken >= Window - 1;
+        int position = due ? 0 : _random.Next(Math.Min(Window, queue.Count));
+        _overtaken = position == 0 ? 0 : _overtaken + 1;
+        return queue.Take(position);
+    }
+#pragma warning restore CA5394
+}
