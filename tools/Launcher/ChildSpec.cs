@@ -21,6 +21,9 @@ public sealed record ChildSpec(string Name, string File, IReadOnlyList<string> A
     /// <summary>Signal that asks it to end in good order.</summary>
     public int StopSignal { get; init; } = Signals.Terminate;
 
+    /// <summary>Signal that ends it when <see cref="StopSignal"/> did not within 10 s.</summary>
+    public int HardSignal { get; init; } = Signals.Kill;
+
     /// <summary>File that receives its output; null = the output is dropped.</summary>
     public string? LogFile { get; init; }
 

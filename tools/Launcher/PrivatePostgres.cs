@@ -81,7 +81,8 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         {
             try
             {
-                await using var connection = await admin.OpenConnectionAsync(token);
+                // A statement, because the pool may hand out a connection that died with the last server.
+                await Execute("SELECT 1", token);
                 return;
             }
             catch (NpgsqlException e)
@@ -151,7 +152,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         if (process is { } running)
         {
             process = null;
-            await Children.Stop(running, Signals.Interrupt, Signals.Quit);
+            await Children.Stop(running, Server.StopSignal, Server.HardSignal);
             running.Dispose();
         }
     }
@@ -192,6 +193,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
             // Quit ends the backends too; a killed postmaster would leave them to notice by themselves.
             DeathSignal = "QUIT",
             StopSignal = Signals.Interrupt,
+            HardSignal = Signals.Quit,
             LogFile = options.LogFile ?? Path.Combine(home.Folder, "server.log"),
         };
     }

@@ -1,1 +1,3 @@
-Console.WriteLine("draft");
+using Mobility.Launcher;
+
+return await Verbs.Run(args);

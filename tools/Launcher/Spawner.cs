@@ -17,7 +17,7 @@ public static class Spawner
     }
 
     /// <summary>Starts a child; its output flows into the spec's log until it ends.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">setpriv (util-linux) is missing.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">setsid (util-linux) is missing.</exception>
     public static async Task<Process> Start(ChildSpec spec)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,7 +42,8 @@ public static class Spawner
     {
         try
         {
-            var info = new ProcessStartInfo("setpriv", spec.SetprivArguments())
+            // A session of its own: Ctrl-C in the terminal reaches the launcher only, which then stops all in order.
+            var info = new ProcessStartInfo("setsid", ["setpriv", .. spec.SetprivArguments()])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -1,0 +1,217 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mobility.Launcher;
+using Mobility.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Mobility.Tests.Platform;
+
+/// <summary>The launcher as a process, with PostgreSQL as its only part: what it does to processes, files and folders.</summary>
+public sealed class LauncherTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly string folder = Directory.CreateTempSubdirectory("mobility-launcher-").FullName;
+    private readonly List<Process> started = [];
+
+    public LauncherTests()
+    {
+        File.SetUnixFileMode(
+            folder,
+            File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+        );
+    }
+
+    private string RunPath => Path.Combine(folder, ".run");
+
+    public void Dispose()
+    {
+        foreach (var process in started)
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Sigkill_of_the_launcher_leaves_no_process_behind()
+    {
+        var (launcher, state) = await Up();
+        await using var source = NpgsqlDataSource.Create(state.Services["faults"].Database);
+        await using var connection = await source.OpenConnectionAsync();
+        var children = Descendants(launcher.Id);
+        Assert.Contains(children, pid => pid == state.Parts.Single().Pid);
+        Assert.Contains(connection.ProcessID, children);
+
+        launcher.Kill();
+        using var patience = new CancellationTokenSource(Patience);
+        while (children.Any(Signals.IsAlive))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    [Fact]
+    public async Task Sigterm_stops_everything_in_order_and_the_next_start_has_the_same_addresses_and_rows()
+    {
+        var (first, state) = await Up();
+        await Execute(state.Services["faults"].Database, "CREATE TABLE kept ()");
+        Signals.Send(first.Id, Signals.Terminate);
+        await first.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(0, first.ExitCode);
+        Assert.False(Signals.IsAlive(state.Parts.Single().Pid!.Value));
+
+        var (_, again) = await Up();
+        Assert.Equal(state.Services["faults"], again.Services["faults"]);
+        await Execute(again.Services["faults"].Database, "SELECT FROM kept");
+    }
+
+    [Fact]
+    public async Task A_killed_server_comes_back_at_the_same_address()
+    {
+        var (launcher, state) = await Up();
+        Signals.Send(state.Parts.Single().Pid!.Value, Signals.Kill);
+        await ReadUntil(launcher, line => line.StartsWith("postgres ended", StringComparison.Ordinal));
+        await ReadUntil(launcher, line => line == "postgres is ready");
+        await Execute(state.Services["refunds"].Database, "SELECT 1");
+        Assert.Equal(1, new RunFolder(RunPath).ReadState()!.Parts.Single().Restarts);
+    }
+
+    [Fact]
+    public async Task A_second_start_and_a_reset_are_refused_while_it_runs()
+    {
+        var (launcher, _) = await Up();
+        var second = await Launch("up", "--only", "postgres");
+        Assert.Contains(
+            $"pid {launcher.Id}",
+            await ReadUntil(second, line => line.StartsWith("already running", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
+        await second.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(1, second.ExitCode);
+
+        var refused = await Launch("reset");
+        await refused.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(1, refused.ExitCode);
+
+        Signals.Send(launcher.Id, Signals.Interrupt);
+        await launcher.WaitForExitAsync().WaitAsync(Patience);
+        var reset = await Launch("reset");
+        await reset.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(0, reset.ExitCode);
+        Assert.False(Directory.Exists(RunPath));
+    }
+
+    [Fact]
+    public async Task Two_systems_run_side_by_side()
+    {
+        var (_, one) = await Up();
+        var (_, two) = await Up(Path.Combine(folder, "other"));
+        Assert.Empty(one.Ports.Values.Intersect(two.Ports.Values));
+    }
+
+    [Fact]
+    public async Task Files_that_hold_secrets_are_for_their_owner_only()
+    {
+        await Up();
+        const UnixFileMode others = (UnixFileMode)0b000_111_111;
+        var secret = Path.Combine(RunPath, "secrets", "dev-issuer.pem");
+        foreach (var path in new[] { secret, Path.Combine(RunPath, "state.json"), Path.Combine(RunPath, "logs") })
+        {
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & others);
+        }
+    }
+
+    [Theory]
+    [InlineData("up", "--daprd")]
+    [InlineData("up", "--only", "nothing")]
+    [InlineData("up", "--colour", "red")]
+    [InlineData("token", "--client", "gangneung-kick")]
+    [InlineData("token", "--role", "king", "--client", "gangneung-kick")]
+    [InlineData("fly")]
+    public async Task A_wrong_command_line_is_refused(params string[] arguments)
+    {
+        new RunFolder(RunPath).Prepare(Path.Combine(Repository.Root, "tools", "Launcher", "demo", "clients.json"));
+        var launcher = await Launch(arguments);
+        await launcher.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(2, launcher.ExitCode);
+    }
+
+    private async Task<(Process Launcher, RunState State)> Up(string? runPath = null)
+    {
+        var launcher = await LaunchIn(runPath ?? RunPath, "up", "--only", "postgres");
+        await ReadUntil(launcher, line => line.StartsWith("ready after", StringComparison.Ordinal));
+        return (launcher, new RunFolder(runPath ?? RunPath).ReadState()!);
+    }
+
+    private Task<Process> Launch(params string[] arguments) => LaunchIn(RunPath, arguments);
+
+    private Task<Process> LaunchIn(string runPath, params string[] arguments)
+    {
+        string[] places = ["--run", runPath, "--root", Repository.Root];
+        var program = typeof(Stack).Assembly.Location;
+        var info = new ProcessStartInfo("dotnet", [program, arguments[0], .. places, .. arguments[1..]])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        var process = Process.Start(info)!;
+        started.Add(process);
+        return Task.FromResult(process);
+    }
+
+    private static async Task<string> ReadUntil(Process process, Predicate<string> found)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (found(line))
+            {
+                return line;
+            }
+        }
+        throw new InvalidOperationException("the launcher ended before it said what was awaited");
+    }
+
+    private static HashSet<int> Descendants(int root)
+    {
+        var parents = Directory
+            .GetDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0)
+            .Select(pid => (Pid: pid, Parent: ParentOf(pid)))
+            .ToLookup(pair => pair.Parent, pair => pair.Pid);
+        var found = new HashSet<int>();
+        var open = new Queue<int>([root]);
+        while (open.TryDequeue(out var pid))
+        {
+            foreach (var child in parents[pid].Where(found.Add))
+            {
+                open.Enqueue(child);
+            }
+        }
+        return found;
+    }
+
+    private static int ParentOf(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task Execute(string connectionString, string statement)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync();
+    }
+}

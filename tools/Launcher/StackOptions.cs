@@ -1,0 +1,41 @@
+namespace Mobility.Launcher;
+
+/// <summary>Which system is started, and where.</summary>
+/// <param name="Root">Folder of the checkout (executables, dapr-components).</param>
+/// <param name="RunFolder">Folder of this system's data, secrets and logs.</param>
+public sealed record StackOptions(string Root, string RunFolder)
+{
+    /// <summary>Every part, in the order of start.</summary>
+    public static readonly IReadOnlyList<string> AllParts = ["postgres", "gateway", "sidecar", "faults", "refunds"];
+
+    /// <summary>The services, each with a database of its own.</summary>
+    public static readonly IReadOnlyList<string> ServiceNames = ["faults", "refunds"];
+
+    /// <summary>Parts to start; the addresses of the others are kept free for them.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = AllParts;
+
+    /// <summary>False only for tests: see <see cref="PostgresOptions.Fsync"/>.</summary>
+    public bool Fsync { get; init; } = true;
+
+    /// <summary>Folder of the Dapr resources; null = `dapr-components` of the checkout.</summary>
+    public string? Resources { get; init; }
+
+    /// <summary>Executable of daprd, one process per service; null = our own sidecar, one process for all.</summary>
+    public string? Daprd { get; init; }
+
+    /// <summary>Added to the sidecar's command line, for instance a test's wish to deliver twice.</summary>
+    public IReadOnlyList<string> SidecarArguments { get; init; } = [];
+
+    /// <summary>File of the clients; null = the demo's.</summary>
+    public string? Clients { get; init; }
+
+    /// <summary>Told in words of every change.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
+    internal string ResourcesFolder => Resources ?? Path.Combine(Root, "dapr-components");
+
+    internal string ClientsFile => Clients ?? Path.Combine(Root, "tools", "Launcher", "demo", "clients.json");
+
+    /// <summary>Path of a built executable, for instance `Mobility.Faults`.</summary>
+    internal string Executable(string project) => Path.Combine(Root, "artifacts", "bin", project, "debug", project);
+}

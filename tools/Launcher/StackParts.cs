@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Mobility.Launcher;
+
+/// <summary>The command lines, environments and addresses of the parts of one system.</summary>
+internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyDictionary<string, int> ports)
+{
+    /// <summary>Name of every port that a system needs.</summary>
+    public static readonly IReadOnlyList<string> PortNames =
+    [
+        "postgres",
+        "gateway",
+        .. StackOptions.ServiceNames.SelectMany(name =>
+            new[] { $"{name}.grpc", $"{name}.http", $"{name}.dapr-grpc", $"{name}.dapr-http" }
+        ),
+    ];
+
+    public string GatewayUrl => Url("gateway");
+
+    public ServiceState Service(string name, string database) =>
+        new(Url($"{name}.grpc"), Url($"{name}.http"), Url($"{name}.dapr-http"), Url($"{name}.dapr-grpc"), database);
+
+    public ChildSpec Gateway() =>
+        Ours("gateway", "Mobility.PaymentGateway", ["--port", Port("gateway"), "--data", run.Gateway]) with
+        {
+            Environment = Environment(("GATEWAY_SECRET", run.Secret("gateway-secret"))),
+        };
+
+    /// <summary>Our sidecar hosts every service in one process; daprd needs a process for each.</summary>
+    public IReadOnlyList<ChildSpec> Sidecars()
+    {
+        var environment = Environment(
+            ("APP_API_TOKEN", run.Secret("app-api-token")),
+            ("DAPR_API_TOKEN", run.Secret("dapr-api-token"))
+        );
+        if (options.Daprd is { } daprd)
+        {
+            return
+            [
+                .. StackOptions.ServiceNames.Select(name => new ChildSpec(
+                    $"daprd-{name}",
+                    daprd,
+                    [.. SharedFlags(), .. AppFlags(name), "--metrics-port", "0"]
+                )
+                {
+                    Environment = environment,
+                    WorkingDirectory = options.Root,
+                    LogFile = run.Log($"daprd-{name}"),
+                }),
+            ];
+        }
+        var apps = StackOptions.ServiceNames.SelectMany(
+            (name, i) => i == 0 ? AppFlags(name) : ["--and", .. AppFlags(name)]
+        );
+        string[] arguments = [.. SharedFlags(), .. options.SidecarArguments, .. apps];
+        return [Ours("sidecar", "Mobility.Sidecar", arguments) with { Environment = environment }];
+    }
+
+    public ChildSpec App(string name, string database)
+    {
+        var project = "Mobility." + CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name);
+        return Ours(name, project, []) with
+        {
+            Environment = Environment(
+                ("MOBILITY_DATABASE", database),
+                ("MOBILITY_HTTP_PORT", Port($"{name}.http")),
+                ("MOBILITY_GRPC_PORT", Port($"{name}.grpc")),
+                ("MOBILITY_BIND", "127.0.0.1"),
+                ("MOBILITY_ISSUERS", run.Issuers),
+                ("MOBILITY_CLIENTS", run.Clients),
+                ("MOBILITY_DEV", "1"),
+                ("APP_API_TOKEN", run.Secret("app-api-token")),
+                ("DAPR_API_TOKEN", run.Secret("dapr-api-token")),
+                ("DAPR_HTTP_ENDPOINT", Url($"{name}.dapr-http")),
+                ("DAPR_GRPC_ENDPOINT", Url($"{name}.dapr-grpc")),
+                ("MOBILITY_GATEWAY_URL", GatewayUrl),
+                ("MOBILITY_GATEWAY_SECRET", run.Secret("gateway-secret"))
+            ),
+        };
+    }
+
+    /// <summary>URLs that answer 2xx once a part serves.</summary>
+    public IReadOnlyList<string> ReadyUrls(string part)
+    {
+        var apps = StackOptions.ServiceNames.Where(name => part == "sidecar" || part == $"daprd-{name}").ToList();
+        return part == "gateway" ? [$"{GatewayUrl}/healthz"]
+            : apps.Count > 0 ? [.. apps.Select(app => $"{Url($"{app}.dapr-http")}/v1.0/healthz")]
+            : [$"{Url($"{part}.http")}/readyz"];
+    }
+
+    public IReadOnlyList<string> Addresses(string part)
+    {
+        var apps = StackOptions.ServiceNames.Where(name => part == "sidecar" || part == $"daprd-{name}").ToList();
+        return part == "postgres" ? [$"127.0.0.1:{Port("postgres")}"]
+            : part == "gateway" ? [GatewayUrl]
+            : apps.Count > 0 ? [.. apps.Select(a => $"{a}: {Url($"{a}.dapr-http")} grpc :{Port($"{a}.dapr-grpc")}")]
+            : [$"grpc {Url($"{part}.grpc")}", $"http {Url($"{part}.http")}"];
+    }
+
+    private ChildSpec Ours(string name, string project, IReadOnlyList<string> arguments) =>
+        new(name, options.Executable(project), arguments) { WorkingDirectory = options.Root, LogFile = run.Log(name) };
+
+    private string[] SharedFlags() =>
+        ["--resources-path", options.ResourcesFolder, "--config", Path.Combine(options.ResourcesFolder, "config.yaml")];
+
+    private string[] AppFlags(string name) =>
+        [
+            "--app-id",
+            name,
+            "--app-port",
+            Port($"{name}.http"),
+            "--dapr-http-port",
+            Port($"{name}.dapr-http"),
+            "--dapr-grpc-port",
+            Port($"{name}.dapr-grpc"),
+        ];
+
+    private static Dictionary<string, string?> Environment(params (string Name, string Value)[] own)
+    {
+        var environment = own.ToDictionary(pair => pair.Name, string? (pair) => pair.Value, StringComparer.Ordinal);
+        // An inherited address list would add a port that nobody counts on.
+        environment["ASPNETCORE_URLS"] = null;
+        environment["ASPNETCORE_HTTP_PORTS"] = null;
+        var runtime = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        environment["DOTNET_ROOT"] = runtime;
+        return environment;
+    }
+
+    private string Port(string name) => ports[name].ToString(CultureInfo.InvariantCulture);
+
+    private string Url(string name) => $"http://127.0.0.1:{Port(name)}";
+}

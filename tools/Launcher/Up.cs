@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Mobility.Launcher;
+
+/// <summary>`./mobility up`: runs a system in the foreground until it is told to stop.</summary>
+public static class Up
+{
+    /// <summary>Runs until SIGINT, SIGTERM or SIGHUP.</summary>
+    /// <returns>Exit code: 0 stopped as asked, 1 did not start or runs already.</returns>
+    public static async Task<int> Run(StackOptions options, TextWriter output)
+    {
+        using var stop = new CancellationTokenSource();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = stop.Token.Register(stopped.SetResult);
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+
+        var start = Stopwatch.GetTimestamp();
+        Stack? stack = null;
+        var say = Synchronized(output);
+        void Say(string words)
+        {
+            say(words);
+            // Only after a restart: at the start all parts come up in one table.
+            if (stack?.State.Parts is { } parts && parts.All(part => part.State == "ready"))
+            {
+                say(Table.Of(parts));
+            }
+        }
+        try
+        {
+            stack = await Stack.Start(options with { Say = Say }, stop.Token);
+            say(Table.Of(stack.State.Parts));
+            say($"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s; Ctrl-C stops all");
+            await stopped.Task;
+            say("stopping");
+            await stack.DisposeAsync();
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+        catch (AlreadyRunningException e)
+        {
+            say(e.Message);
+            return 1;
+        }
+        catch (InvalidOperationException e)
+        {
+            say(e.Message);
+            return 1;
+        }
+    }
+
+    private static Action<string> Synchronized(TextWriter output)
+    {
+        var writer = TextWriter.Synchronized(output);
+        return words =>
+        {
+            writer.WriteLine(words);
+            writer.Flush();
+        };
+    }
+}

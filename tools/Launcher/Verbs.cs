@@ -1,0 +1,111 @@
+namespace Mobility.Launcher;
+
+/// <summary>What `./mobility` hands to this program: the verb and its options.</summary>
+internal static class Verbs
+{
+    public static async Task<int> Run(string[] args)
+    {
+        var verb = args.Length == 0 ? "help" : args[0];
+        try
+        {
+            var options = Options.Parse(args.Skip(1));
+            var root = Path.GetFullPath(options.Take("root") ?? ".");
+            var run = new RunFolder(Path.GetFullPath(options.Take("run") ?? Path.Combine(root, ".run")));
+            return verb switch
+            {
+                "up" => await Up.Run(StackOptionsOf(options, root, run), Console.Out),
+                "reset" => Reset(options, run),
+                "status" => Status(options, run),
+                "token" => PrintToken(options, run),
+                _ => throw new UsageException($"unknown verb `{verb}`; `./mobility` shows all"),
+            };
+        }
+        catch (UsageException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+    }
+
+    private static StackOptions StackOptionsOf(Options options, string root, RunFolder run)
+    {
+        var resources = options.Take("resources");
+        var stack = new StackOptions(root, run.Path)
+        {
+            Parts = options.Take("only")?.Split(',') ?? StackOptions.AllParts,
+            Resources = resources is null ? null : Path.GetFullPath(resources),
+            Daprd = options.TakeFlag("daprd") ? Daprd.Find(resources) : null,
+        };
+        options.Done();
+        var unknown = stack.Parts.Except(StackOptions.AllParts, StringComparer.Ordinal).FirstOrDefault();
+        return unknown is null
+            ? stack
+            : throw new UsageException($"no part `{unknown}`: {string.Join(',', StackOptions.AllParts)}");
+    }
+
+    private static int Reset(Options options, RunFolder run)
+    {
+        options.Done();
+        if (!Directory.Exists(run.Path))
+        {
+            Console.WriteLine("nothing to reset");
+            return 0;
+        }
+        using var guard = run.TryLock();
+        if (guard is null)
+        {
+            var pid = run.ReadState()?.LauncherPid;
+            Console.Error.WriteLine(
+                $"refused: pid {pid} runs from {run.Path}. Stop it first (Ctrl-C there, or kill {pid})"
+            );
+            return 1;
+        }
+        PrivatePostgres.Delete(run.Postgres);
+        Directory.Delete(run.Path, recursive: true);
+        Console.WriteLine($"deleted {run.Path}");
+        return 0;
+    }
+
+    private static int Status(Options options, RunFolder run)
+    {
+        options.Done();
+        if (run.ReadState() is not { } state || !IsRunning(run))
+        {
+            Console.WriteLine("nothing runs; `./mobility up` starts it");
+            return 1;
+        }
+        Console.WriteLine(Table.Of(state.Parts));
+        return 0;
+    }
+
+    private static bool IsRunning(RunFolder run)
+    {
+        using var guard = run.TryLock();
+        return guard is null;
+    }
+
+    private static int PrintToken(Options options, RunFolder run)
+    {
+        var role = options.Take("role") ?? throw new UsageException("--role is missing");
+        var client = options.Take("client") ?? throw new UsageException("--client is missing");
+        var person = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        if (options.Take("person") is { } given && !Guid.TryParse(given, out person))
+        {
+            throw new UsageException("--person takes a UUID");
+        }
+        if (!Token.Roles.Contains(role, StringComparer.Ordinal))
+        {
+            throw new UsageException($"no role `{role}`: {string.Join(", ", Token.Roles)}");
+        }
+        var token = role == "rider" ? Token.Rider(client, person) : Token.Person(role, person, client);
+        token = token with { Vendor = options.Take("vendor") };
+        options.Done();
+        if (!File.Exists(run.IssuerKey))
+        {
+            throw new UsageException("there is no issuer key yet; `./mobility up` makes it");
+        }
+        Console.Error.WriteLine($"{token.Subject}, valid for {token.Lifetime.TotalMinutes:0} minutes");
+        Console.WriteLine(token.Sign(run.IssuerKey, TimeProvider.System));
+        return 0;
+    }
+}
