@@ -1,0 +1,76 @@
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>A budget that applies to a request: where it counts it, and what is left of it before it.</summary>
+public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
+{
+    public long? AmountLeft => Budget.LimitAmount - Use.Amount;
+    public long? CountLeft => Budget.LimitCount - Use.Count;
+
+    public BudgetLeft Left(long amount, long count) => new(Slot, AmountLeft - amount, CountLeft - count);
+
+    /// <summary>
+    /// The slots to read and lock for a request: those of every budget that counts its reason, whoever asks, so that the
+    /// decision can also say what a lead could do.
+    /// </summary>
+    public static IEnumerable<BudgetSlot> Slots(Policy policy, RefundFacts facts) =>
+        policy
+            .Budgets.Where(budget => budget.Reasons.IsEmpty || budget.Reasons.Contains(facts.Request.Reason))
+            .Select(budget => BudgetSlot.Of(budget, facts))
+            .OfType<BudgetSlot>();
+
+    /// <summary>The budgets that apply and whose use is known, by id.</summary>
+    public static IEnumerable<BudgetRoom> Of(Policy policy, RefundFacts facts) =>
+        from budget in Applying(policy, facts)
+        let slot = BudgetSlot.Of(budget, facts)
+        let use = UseOf(budget, facts)
+        where slot is not null && use is not null
+        select new BudgetRoom(budget, slot, use);
+
+    /// <summary>Every limit that the request would break, and every budget that applies but cannot be read.</summary>
+    public static IEnumerable<FailedCondition> Breaches(
+        Policy policy,
+        RefundFacts facts,
+        IReadOnlyCollection<BudgetRoom> rooms
+    )
+    {
+        var amount = facts.Request.Amount;
+        foreach (var budget in Applying(policy, facts).Where(budget => rooms.All(room => room.Budget.Id != budget.Id)))
+        {
+            yield return new(
+                Codes.BudgetUnknown,
+                budget.Id,
+                $"what is left for each {Text.Name(budget.Dimension)} is not known"
+            );
+        }
+        foreach (var room in rooms.Where(room => room.AmountLeft < amount))
+        {
+            yield return new(
+                Codes.BudgetAmountExceeded,
+                room.Budget.Id,
+                $"{Text.Amount(amount, facts.Currency)} is asked for, {Text.Amount(room.AmountLeft!.Value, facts.Currency)} "
+                    + $"of {Text.Amount(room.Budget.LimitAmount!.Value, facts.Currency)} is left"
+            );
+        }
+        foreach (var room in rooms.Where(room => room.CountLeft < 1))
+        {
+            yield return new(
+                Codes.BudgetCountExceeded,
+                room.Budget.Id,
+                $"{Text.Number(room.Use.Count)} of {Text.Number(room.Budget.LimitCount!.Value)} refunds are used"
+            );
+        }
+    }
+
+    private static IEnumerable<Budget> Applying(Policy policy, RefundFacts facts) =>
+        policy
+            .Budgets.Where(budget => budget.Counts(facts.Requester.Actor, facts.Request.Reason))
+            .OrderBy(budget => budget.Id, StringComparer.Ordinal);
+
+    // Nobody's own budget is touched yet by a lead who is not named.
+    private static BudgetUse? UseOf(Budget budget, RefundFacts facts) =>
+        budget.Dimension == BudgetDimension.Agent && facts.Requester.Person == RequesterFacts.Anybody
+            ? new BudgetUse(0, 0)
+            : facts.Uses.GetValueOrDefault(budget.Id);
+}

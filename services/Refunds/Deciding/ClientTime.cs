@@ -1,0 +1,60 @@
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>Instants as the client's zone names them; every period is half-open and returned in UTC.</summary>
+public static class ClientTime
+{
+    public static TimeZoneInfo Zone(string name) => TimeZoneInfo.FindSystemTimeZoneById(name);
+
+    public static DateTime Local(DateTimeOffset instant, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(instant, zone).DateTime;
+
+    public static (DateTimeOffset Start, DateTimeOffset? End) Day(DateTimeOffset instant, TimeZoneInfo zone)
+    {
+        var day = Local(instant, zone).Date;
+        return (Midnight(day, zone), Midnight(day.AddDays(1), zone));
+    }
+
+    /// <summary>The week from Monday.</summary>
+    public static (DateTimeOffset Start, DateTimeOffset? End) Week(DateTimeOffset instant, TimeZoneInfo zone)
+    {
+        var day = Local(instant, zone).Date;
+        var monday = day.AddDays(1 - IsoDay(day));
+        return (Midnight(monday, zone), Midnight(monday.AddDays(7), zone));
+    }
+
+    public static (DateTimeOffset Start, DateTimeOffset? End) Month(DateTimeOffset instant, TimeZoneInfo zone)
+    {
+        var day = Local(instant, zone).Date;
+        var first = day.AddDays(1 - day.Day);
+        return (Midnight(first, zone), Midnight(first.AddMonths(1), zone));
+    }
+
+    /// <summary>Does the instant lie in the window of the week?</summary>
+    public static bool Within(TimeWindow window, DateTimeOffset instant, TimeZoneInfo zone)
+    {
+        var local = Local(instant, zone);
+        var minute = (local.Hour * 60) + local.Minute;
+        return window.Days.Contains(IsoDay(local)) && minute >= window.StartMinute && minute < window.EndMinute;
+    }
+
+    /// <summary>
+    /// Until when the gateway can pay back, exclusive; null when nothing limits it. A carrier closes its bill with the month.
+    /// </summary>
+    public static DateTimeOffset? RefundableUntil(PaymentFacts payment, TimeZoneInfo zone) =>
+        payment.Instrument == Instrument.MobileCarrier ? Month(payment.ApproveTime, zone).End : null;
+
+    private static int IsoDay(DateTime day) => day.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
+
+    // A zone that changes its clock at midnight has days that begin later, or a midnight that happens twice: the first counts.
+    private static DateTimeOffset Midnight(DateTime day, TimeZoneInfo zone)
+    {
+        while (zone.IsInvalidTime(day))
+        {
+            day = day.AddMinutes(15);
+        }
+        var offset = zone.IsAmbiguousTime(day) ? zone.GetAmbiguousTimeOffsets(day).Max() : zone.GetUtcOffset(day);
+        return new DateTimeOffset(day, offset).ToUniversalTime();
+    }
+}

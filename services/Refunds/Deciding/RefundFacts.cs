@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>
+/// Everything a decision depends on besides the policy and the reason catalogue, as plain data: it is stored with the
+/// refund, so a decision can be made again later and must come out the same. Amounts are minor units of Currency.
+/// </summary>
+public sealed record RefundFacts
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>IANA name of the client's zone: rules that say day, week, month or hour of the day mean this one.</summary>
+    public required string Zone { get; init; }
+    public required string Currency { get; init; }
+    public required RequestFacts Request { get; init; }
+    public required RequesterFacts Requester { get; init; }
+
+    /// <summary>Null when no delegation reaches the requester.</summary>
+    public DelegationFacts? Delegation { get; init; }
+    public required PaymentFacts Payment { get; init; }
+
+    /// <summary>Null until the operator's record has arrived.</summary>
+    public RideRecord? Ride { get; init; }
+    public required FaultFacts Fault { get; init; }
+
+    /// <summary>
+    /// What is settled and held by budget id, within the budget's window and under this request's key. A budget that
+    /// applies and is missing here denies.
+    /// </summary>
+    public IReadOnlyDictionary<string, BudgetUse> Uses { get; init; } = new Dictionary<string, BudgetUse>();
+
+    /// <summary>What this refund and all before it come to on the payment. Caps compare this, so splitting is no help.</summary>
+    [JsonIgnore]
+    public long Cumulative => Payment.Settled + Payment.Held + Request.Amount;
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    public static RefundFacts FromJson(string json) =>
+        JsonSerializer.Deserialize<RefundFacts>(json, Json) ?? throw new JsonException("the facts are null");
+}
+
+/// <summary>What is asked for. Amount in minor units.</summary>
+public sealed record RequestFacts(RefundAction Action, string Reason, long Amount);
+
+/// <summary>Who asks: Person is people/{uuid} or "system"; Standing is null when the client has no such member.</summary>
+public sealed record RequesterFacts(Actor Actor, string Person, int Level, MemberState? Standing)
+{
+    /// <summary>The person of the service itself.</summary>
+    public const string System = "system";
+
+    /// <summary>Some person who is not named: asked when a decision says who else could allow it.</summary>
+    public const string Anybody = "anybody";
+
+    /// <summary>The service itself, on the operator's record.</summary>
+    public static readonly RequesterFacts TheService = new(Actor.System, System, 0, null);
+}
+
+/// <summary>The delegation as read, its times half-open.</summary>
+public sealed record DelegationFacts(
+    string Id,
+    DelegationState State,
+    long Epoch,
+    DateTimeOffset StartTime,
+    DateTimeOffset ExpireTime
+);
+
+/// <summary>The payment as read: Held is what admitted refunds still wait for.</summary>
+public sealed record PaymentFacts(
+    string Id,
+    string Customer,
+    Instrument Instrument,
+    DateTimeOffset ApproveTime,
+    long Amount,
+    long Settled,
+    long Held
+)
+{
+    [JsonIgnore]
+    public long Refundable => Amount - Settled - Held;
+}
+
+/// <summary>The operator's record of the ride. Closed: it has ended, or it never began.</summary>
+public sealed record RideRecord(
+    string Vehicle,
+    string Product,
+    DateTimeOffset StartTime,
+    long DistanceMeters,
+    bool Unlocked,
+    bool Closed
+)
+{
+    /// <summary>Did the lock stay shut, or did the ride end where it began? A ride that still runs may yet move.</summary>
+    [JsonIgnore]
+    public bool NeverRan => !Unlocked || (Closed && DistanceMeters == 0);
+}
+
+/// <summary>What fault reports that name the ride come to. A rejected one is no report.</summary>
+public sealed record FaultFacts(bool Reported, bool Confirmed);
+
+/// <summary>Sum in minor units, and number, of refunds settled and held.</summary>
+public sealed record BudgetUse(long Amount, long Count);

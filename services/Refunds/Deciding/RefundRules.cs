@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>
+/// The decision: a pure function. Default deny; a forbid that matches, or that may match for want of a fact, denies
+/// whatever a permit says; one permit has to match entirely; every budget that applies has to have room; what is not
+/// known denies. The order of clauses and budgets is irrelevant.
+/// </summary>
+public static class RefundRules
+{
+    private const int HighestLevel = 9;
+
+    /// <summary>Decides. The policy is null exactly when facts.Delegation is.</summary>
+    public static Decision Decide(Policy? policy, RefundFacts facts, ReasonCatalogue catalogue)
+    {
+        var verdict = Judge(policy, facts, catalogue);
+        return new Decision
+        {
+            Allowed = verdict.Allowed,
+            Failed = verdict.Failed,
+            Clause = verdict.Allowed ? verdict.Clause! : "",
+            Debits = verdict.Allowed ? [.. verdict.Budgets.Select(room => room.Slot)] : [],
+            Balances =
+            [
+                .. verdict.Budgets.Select(room =>
+                    room.Left(verdict.Allowed ? facts.Request.Amount : 0, verdict.Allowed ? 1 : 0)
+                ),
+            ],
+            AllowedAmount = LargestAllowed(policy, facts, catalogue, verdict),
+            AllowedBy = verdict.Allowed ? [] : WhoCould(policy, facts, catalogue, verdict),
+        };
+    }
+
+    private static Verdict Judge(Policy? policy, RefundFacts facts, ReasonCatalogue catalogue)
+    {
+        var beyond = RequestConditions.Intrinsic(facts, catalogue).ToImmutableArray();
+        var granted = RequestConditions.Standing(policy, facts, catalogue).ToList();
+        string? clause = null;
+        var budgets = ImmutableArray<BudgetRoom>.Empty;
+        if (policy is not null)
+        {
+            granted.AddRange(Forbids(policy, facts));
+            clause = Permit(policy, facts);
+            if (clause is null)
+            {
+                granted.AddRange(WhyNoPermit(policy, facts));
+            }
+            budgets = [.. BudgetRoom.Of(policy, facts)];
+            granted.AddRange(BudgetRoom.Breaches(policy, facts, budgets));
+        }
+        return new Verdict(beyond, [.. granted], clause, budgets);
+    }
+
+    private static IEnumerable<FailedCondition> Forbids(Policy policy, RefundFacts facts)
+    {
+        foreach (var clause in ById(policy).Where(clause => clause.Effect != ClauseEffect.Permit))
+        {
+            var misses = ClauseBox.Misses(clause, facts).ToList();
+            if (misses.Count == 0)
+            {
+                yield return new(Codes.Forbidden, clause.Id, "the clause forbids this");
+            }
+            else if (misses.TrueForAll(miss => miss.Unknown))
+            {
+                var why = string.Join("; ", misses.Select(miss => miss.Message).Distinct(StringComparer.Ordinal));
+                yield return new(
+                    Codes.ForbidUndecided,
+                    clause.Id,
+                    $"whether the clause forbids this is not known: {why}"
+                );
+            }
+        }
+    }
+
+    private static IEnumerable<Clause> ById(Policy policy) =>
+        policy.Clauses.OrderBy(clause => clause.Id, StringComparer.Ordinal);
+
+    // The smallest id wins, so that the answer does not depend on the order of clauses.
+    private static string? Permit(Policy policy, RefundFacts facts) =>
+        policy
+            .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier == Tier.T0)
+            .Where(clause => !ClauseBox.Misses(clause, facts).Any())
+            .Select(clause => clause.Id)
+            .Min(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Every part that failed of every permit that is addressed to such a requester and action, under the permit's id. The
+    /// clauses for others are left out: they would bury the figures that matter.
+    /// </summary>
+    private static IEnumerable<FailedCondition> WhyNoPermit(Policy policy, RefundFacts facts)
+    {
+        var permits = ById(policy)
+            .Where(clause => clause.Effect == ClauseEffect.Permit && ClauseBox.Addresses(clause, facts))
+            .ToList();
+        if (permits.Count == 0)
+        {
+            var who = Text.Name(facts.Requester.Actor);
+            yield return new(Codes.NoPermit, "", $"no clause permits {Text.Name(facts.Request.Action)} to {who}");
+        }
+        foreach (var clause in permits)
+        {
+            foreach (var miss in ClauseBox.Misses(clause, facts))
+            {
+                yield return new(miss.Code, clause.Id, miss.Message);
+            }
+            if (clause.Tier == Tier.T3)
+            {
+                yield return new(Codes.TierNever, clause.Id, "the clause says that this is never allowed");
+            }
+            else if (clause.Tier != Tier.T0)
+            {
+                yield return new(Codes.TierNeedsApproval, clause.Id, "a second person would have to agree");
+            }
+        }
+    }
+
+    /// <summary>
+    /// The set of amounts that are allowed ends at what the payment or a budget has left, where a permit ends, or just
+    /// below where a forbid begins: so the largest one is among these.
+    /// </summary>
+    private static long? LargestAllowed(Policy? policy, RefundFacts facts, ReasonCatalogue catalogue, Verdict verdict)
+    {
+        if (policy is null)
+        {
+            return null;
+        }
+        var before = facts.Payment.Settled + facts.Payment.Held;
+        var ends = policy.Clauses.SelectMany(clause =>
+            clause.Effect == ClauseEffect.Permit ? Ends(clause, facts.Payment.Amount) : Beginnings(clause)
+        );
+        var rooms = verdict.Budgets.Select(room => room.AmountLeft).OfType<long>();
+        var cap = rooms.Append(facts.Payment.Refundable).Min();
+        return ends.Select(end => end - before)
+            .Append(cap)
+            .Where(amount => amount > 0 && amount <= cap)
+            .Distinct()
+            .OrderDescending()
+            .Where(amount => Judge(policy, For(amount), catalogue).Allowed)
+            .Select(amount => (long?)amount)
+            .FirstOrDefault();
+
+        RefundFacts For(long amount) => facts with { Request = facts.Request with { Amount = amount } };
+    }
+
+    private static IEnumerable<long> Ends(Clause permit, long captured)
+    {
+        if (permit.MaxAmount is { } most)
+        {
+            yield return most;
+        }
+        if (permit.MaxShareBasisPoints is { } share)
+        {
+            yield return ClauseBox.ShareOf(captured, share);
+        }
+    }
+
+    private static IEnumerable<long> Beginnings(Clause forbid)
+    {
+        if (forbid.MinAmount is { } least)
+        {
+            yield return least - 1;
+        }
+    }
+
+    private static ImmutableArray<string> WhoCould(
+        Policy? policy,
+        RefundFacts facts,
+        ReasonCatalogue catalogue,
+        Verdict verdict
+    )
+    {
+        if (!verdict.Intrinsic.IsEmpty)
+        {
+            return [];
+        }
+        var lead = new RequesterFacts(Actor.Lead, RequesterFacts.Anybody, HighestLevel, MemberState.Active);
+        var byLead =
+            facts.Requester.Actor != Actor.Lead && Judge(policy, facts with { Requester = lead }, catalogue).Allowed;
+        return byLead ? ["client_officer", "lead"] : ["client_officer"];
+    }
+
+    private sealed record Verdict(
+        ImmutableArray<FailedCondition> Intrinsic,
+        ImmutableArray<FailedCondition> Granted,
+        string? Clause,
+        ImmutableArray<BudgetRoom> Budgets
+    )
+    {
+        public ImmutableArray<FailedCondition> Failed => [.. Intrinsic.Concat(Granted).Distinct()];
+        public bool Allowed => Failed.IsEmpty && Clause is not null;
+    }
+}

@@ -1,0 +1,86 @@
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>The conditions of a decision that stand outside clauses and budgets.</summary>
+public static class RequestConditions
+{
+    /// <summary>What no delegation could allow.</summary>
+    public static IEnumerable<FailedCondition> Intrinsic(RefundFacts facts, ReasonCatalogue catalogue)
+    {
+        var (request, payment) = (facts.Request, facts.Payment);
+        if (request.Amount <= 0)
+        {
+            yield return new(
+                Codes.AmountNotPositive,
+                "",
+                $"{Text.Amount(request.Amount, facts.Currency)} is not above 0"
+            );
+        }
+        if (request.Amount > payment.Refundable)
+        {
+            yield return new(
+                Codes.AmountExceedsPayment,
+                "",
+                $"{Text.Amount(request.Amount, facts.Currency)} is asked for, {Text.Amount(payment.Refundable, facts.Currency)} "
+                    + $"of the payment of {Text.Amount(payment.Amount, facts.Currency)} can still be refunded"
+            );
+        }
+        if (ClientTime.RefundableUntil(payment, ClientTime.Zone(facts.Zone)) is { } until && facts.Now >= until)
+        {
+            var local = ClientTime.Local(until, ClientTime.Zone(facts.Zone));
+            yield return new(
+                Codes.GatewayDeadlinePassed,
+                "",
+                $"a payment by {Text.Name(payment.Instrument)} could be refunded until {local:yyyy-MM-dd HH:mm} in {facts.Zone}"
+            );
+        }
+        if (catalogue.Find(request.Reason) is not { } reason)
+        {
+            yield return new(Codes.ReasonUnknown, "", $"the reason catalogue has no {request.Reason}");
+            yield break;
+        }
+        foreach (var miss in reason.Evidence.Select(kind => ClauseBox.Missing(kind, facts)).OfType<PartMiss>())
+        {
+            yield return new(miss.Code, "", miss.Message);
+        }
+    }
+
+    /// <summary>Whether the requester and the delegation stand at all.</summary>
+    public static IEnumerable<FailedCondition> Standing(Policy? policy, RefundFacts facts, ReasonCatalogue catalogue)
+    {
+        if (facts.Requester.Actor != Actor.System && facts.Requester.Standing != MemberState.Active)
+        {
+            yield return facts.Requester.Standing is null
+                ? new(Codes.MemberUnknown, "", "the client has no such member")
+                : new(Codes.MemberSuspended, "", "the member is suspended");
+        }
+        if (policy is null || facts.Delegation is not { } delegation)
+        {
+            yield return new(Codes.DelegationMissing, "", "the client has delegated nothing that is in force");
+            yield break;
+        }
+        if (delegation.State != DelegationState.Active)
+        {
+            yield return delegation.State == DelegationState.Revoked
+                ? new(Codes.DelegationRevoked, "", "the delegation is revoked")
+                : new(Codes.DelegationSuspended, "", "the delegation is suspended");
+        }
+        if (facts.Now < delegation.StartTime)
+        {
+            yield return new(Codes.DelegationNotStarted, "", $"the delegation begins at {delegation.StartTime:u}");
+        }
+        if (facts.Now >= delegation.ExpireTime)
+        {
+            yield return new(Codes.DelegationExpired, "", $"the delegation ended at {delegation.ExpireTime:u}");
+        }
+        if (!catalogue.Serves(policy.Catalogue))
+        {
+            yield return new(
+                Codes.CatalogueUnavailable,
+                "",
+                $"the delegation pins the reason catalogue {policy.Catalogue}, this service has {catalogue.Version}"
+            );
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>A refund from the request to the gateway's proof. Changes only by its pure transitions.</summary>
+public sealed record Refund
+{
+    public required string ClientId { get; init; }
+    public required Guid RefundId { get; init; }
+    public required Guid PaymentId { get; init; }
+    public required long Amount { get; init; }
+    public required Guid? DelegationId { get; init; }
+
+    /// <summary>Epoch of the delegation at the admission: the fence lets through no other.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Where the amount is held.</summary>
+    public required ImmutableArray<BudgetSlot> Debits { get; init; }
+    public required RefundState State { get; init; }
+    public required long Revision { get; init; }
+    public required DateTimeOffset UpdateTime { get; init; }
+    public int AttemptCount { get; init; }
+
+    /// <summary>Questions to the gateway since the last attempt became unconfirmed.</summary>
+    public int ProbeCount { get; init; }
+
+    /// <summary>When the settle job looks at it next; null when there is nothing to do for it.</summary>
+    public DateTimeOffset? NextTime { get; init; }
+    public string GatewayCode { get; init; } = "";
+    public string GatewayTransactionKey { get; init; } = "";
+    public DateTimeOffset? SettleTime { get; init; }
+
+    /// <summary>One key for life: the gateway does the same key at most once.</summary>
+    public string GatewayKey => $"refund-{RefundId:D}";
+
+    /// <summary>Through the fence: the attempt has to be over by the deadline, else it is unconfirmed.</summary>
+    public Refund Dispatch(DateTimeOffset now, DateTimeOffset deadline)
+    {
+        var step = State == RefundState.Unconfirmed ? RefundStep.DispatchAgain : RefundStep.Dispatch;
+        return Take(step, now) with { AttemptCount = AttemptCount + 1, ProbeCount = 0, NextTime = deadline };
+    }
+
+    public Refund Withdraw(DateTimeOffset now) => Take(RefundStep.Withdraw, now) with { NextTime = null };
+
+    public Refund Settle(string transactionKey, DateTimeOffset now) =>
+        Take(RefundStep.Settle, now) with
+        {
+            GatewayTransactionKey = transactionKey,
+            GatewayCode = "",
+            SettleTime = now,
+            NextTime = null,
+        };
+
+    public Refund Fail(string code, DateTimeOffset now) =>
+        Take(RefundStep.Fail, now) with
+        {
+            GatewayCode = code,
+            NextTime = null,
+        };
+
+    public Refund Postpone(string code, DateTimeOffset now, DateTimeOffset until) =>
+        Take(RefundStep.Postpone, now) with
+        {
+            GatewayCode = code,
+            NextTime = until,
+        };
+
+    /// <summary>The first question is asked at once when the wait was long already, as after a crash.</summary>
+    public Refund LoseTrack(string code, DateTimeOffset now, bool askAtOnce) =>
+        Take(RefundStep.LoseTrack, now) with
+        {
+            GatewayCode = code,
+            NextTime = askAtOnce ? now : now + RefundFlow.ProbeDelay(0),
+        };
+
+    /// <summary>Asks again later, or hands it over when it was asked often enough.</summary>
+    public Refund Probed(string code, DateTimeOffset now) =>
+        RefundFlow.ProbeDelay(ProbeCount + 1) is { } delay
+            ? Take(RefundStep.ProbeLater, now) with
+            {
+                GatewayCode = code,
+                ProbeCount = ProbeCount + 1,
+                NextTime = now + delay,
+            }
+            : HandOver(code, now);
+
+    public Refund HandOver(string code, DateTimeOffset now) =>
+        Take(RefundStep.HandOver, now) with
+        {
+            GatewayCode = code,
+            NextTime = null,
+        };
+
+    private Refund Take(RefundStep step, DateTimeOffset now) =>
+        RefundFlow.Edges.TryGetValue((State, step), out var edge)
+            ? this with
+            {
+                State = edge.To,
+                Revision = Revision + 1,
+                UpdateTime = now,
+            }
+            : throw new InvalidOperationException($"refund {RefundId} is {State} and cannot take the step {step}");
+}

@@ -1,0 +1,97 @@
+using System.Collections.Frozen;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>What can happen to a refund.</summary>
+public enum RefundStep
+{
+    /// <summary>The dispatch fence: from here on a stop does not reach it any more.</summary>
+    Dispatch = 1,
+
+    /// <summary>A stop came before the fence.</summary>
+    Withdraw = 2,
+
+    /// <summary>The gateway proved it.</summary>
+    Settle = 3,
+
+    /// <summary>The gateway refused it for good.</summary>
+    Fail = 4,
+
+    /// <summary>The gateway refused it for now: nothing was done, it may go through the fence again.</summary>
+    Postpone = 5,
+
+    /// <summary>Nobody knows whether the gateway did it.</summary>
+    LoseTrack = 6,
+
+    /// <summary>The gateway could not be asked, or does not know yet: ask again later.</summary>
+    ProbeLater = 7,
+
+    /// <summary>The gateway proved that it did nothing: through the fence again, under the same key.</summary>
+    DispatchAgain = 8,
+
+    /// <summary>The machine cannot find out: a person has to.</summary>
+    HandOver = 9,
+}
+
+/// <summary>What a step does with the amount that is held for the refund.</summary>
+public enum HoldEffect
+{
+    Keep = 0,
+
+    /// <summary>Held becomes settled.</summary>
+    Post = 1,
+
+    /// <summary>Held goes back to where it was taken from.</summary>
+    Release = 2,
+}
+
+/// <summary>
+/// The states of a refund as a table: a step that is not in it cannot happen. Time alone moves nothing to FAILED, and
+/// what may have happened at the gateway is never released.
+/// </summary>
+public static class RefundFlow
+{
+    public static readonly FrozenDictionary<
+        (RefundState From, RefundStep Step),
+        (RefundState To, HoldEffect Hold)
+    > Edges = new Dictionary<(RefundState, RefundStep), (RefundState, HoldEffect)>
+    {
+        [(RefundState.Approved, RefundStep.Dispatch)] = (RefundState.Dispatching, HoldEffect.Keep),
+        [(RefundState.Approved, RefundStep.Withdraw)] = (RefundState.Withdrawn, HoldEffect.Release),
+        [(RefundState.Dispatching, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
+        [(RefundState.Dispatching, RefundStep.Fail)] = (RefundState.Failed, HoldEffect.Release),
+        [(RefundState.Dispatching, RefundStep.Postpone)] = (RefundState.Approved, HoldEffect.Keep),
+        [(RefundState.Dispatching, RefundStep.LoseTrack)] = (RefundState.Unconfirmed, HoldEffect.Keep),
+        [(RefundState.Unconfirmed, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
+        [(RefundState.Unconfirmed, RefundStep.ProbeLater)] = (RefundState.Unconfirmed, HoldEffect.Keep),
+        [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = (RefundState.Dispatching, HoldEffect.Keep),
+        [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
+    }.ToFrozenDictionary();
+
+    /// <summary>Is an operation at the gateway begun whose end is not known? There is at most one for each payment.</summary>
+    public static bool InFlight(RefundState state) =>
+        state
+            is RefundState.Dispatching
+                or RefundState.PendingAtGateway
+                or RefundState.Unconfirmed
+                or RefundState.UnderReview;
+
+    /// <summary>Is the amount held?</summary>
+    public static bool Holds(RefundState state) =>
+        InFlight(state) || state is RefundState.Approved or RefundState.AwaitingApproval;
+
+    /// <summary>How long to wait before the nth question (from 0) about an unconfirmed refund; null: hand it over.</summary>
+    public static TimeSpan? ProbeDelay(int asked) =>
+        asked switch
+        {
+            0 => TimeSpan.FromSeconds(2),
+            1 => TimeSpan.FromSeconds(5),
+            2 => TimeSpan.FromSeconds(15),
+            3 => TimeSpan.FromSeconds(60),
+            4 => TimeSpan.FromMinutes(5),
+            5 => TimeSpan.FromMinutes(15),
+            < 30 => TimeSpan.FromHours(1),
+            _ => null,
+        };
+}

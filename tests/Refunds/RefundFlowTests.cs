@@ -1,0 +1,143 @@
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Xunit;
+using static Mobility.Tests.Refunds.DecisionScene;
+using Refund = Mobility.Refunds.Refund;
+
+namespace Mobility.Tests.Refunds;
+
+public sealed class RefundFlowTests
+{
+    private static readonly Dictionary<(RefundState, RefundStep), RefundState> Expected = new()
+    {
+        [(RefundState.Approved, RefundStep.Dispatch)] = RefundState.Dispatching,
+        [(RefundState.Approved, RefundStep.Withdraw)] = RefundState.Withdrawn,
+        [(RefundState.Dispatching, RefundStep.Settle)] = RefundState.Settled,
+        [(RefundState.Dispatching, RefundStep.Fail)] = RefundState.Failed,
+        [(RefundState.Dispatching, RefundStep.Postpone)] = RefundState.Approved,
+        [(RefundState.Dispatching, RefundStep.LoseTrack)] = RefundState.Unconfirmed,
+        [(RefundState.Unconfirmed, RefundStep.Settle)] = RefundState.Settled,
+        [(RefundState.Unconfirmed, RefundStep.ProbeLater)] = RefundState.Unconfirmed,
+        [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = RefundState.Dispatching,
+        [(RefundState.Unconfirmed, RefundStep.HandOver)] = RefundState.UnderReview,
+    };
+
+    public static TheoryData<RefundState, RefundStep> Matrix()
+    {
+        var all = new TheoryData<RefundState, RefundStep>();
+        foreach (var state in Enum.GetValues<RefundState>())
+        {
+            foreach (var step in Enum.GetValues<RefundStep>())
+            {
+                all.Add(state, step);
+            }
+        }
+        return all;
+    }
+
+    [Theory]
+    [MemberData(nameof(Matrix))]
+    public void Every_step_is_taken_from_its_states_and_from_no_other(RefundState from, RefundStep step)
+    {
+        var refund = InState(from);
+        if (Expected.TryGetValue((from, step), out var to))
+        {
+            var after = Take(refund, step);
+            Assert.Equal((to, 8L, Noon), (after.State, after.Revision, after.UpdateTime));
+            Assert.Equal(RefundFlow.InFlight(to) || to == RefundState.Approved, RefundFlow.Holds(to));
+        }
+        else
+        {
+            Assert.Throws<InvalidOperationException>(() => Take(refund, step));
+        }
+    }
+
+    [Fact]
+    public void What_is_held_is_posted_or_released_exactly_when_the_holding_ends() =>
+        Assert.All(
+            RefundFlow.Edges,
+            edge =>
+            {
+                var expected =
+                    RefundFlow.Holds(edge.Value.To) ? HoldEffect.Keep
+                    : edge.Value.To == RefundState.Settled ? HoldEffect.Post
+                    : HoldEffect.Release;
+                Assert.True(RefundFlow.Holds(edge.Key.From));
+                Assert.Equal(expected, edge.Value.Hold);
+            }
+        );
+
+    [Fact]
+    public void An_operation_that_may_have_happened_is_never_released() =>
+        Assert.DoesNotContain(
+            RefundFlow.Edges,
+            edge =>
+                edge.Key.From is RefundState.Unconfirmed or RefundState.UnderReview
+                && edge.Value.Hold == HoldEffect.Release
+        );
+
+    [Fact]
+    public void Questions_come_after_2_5_15_and_60_seconds_and_end_with_a_person_within_a_day_and_an_hour()
+    {
+        var delays = Enumerable
+            .Range(0, 100)
+            .Select(RefundFlow.ProbeDelay)
+            .TakeWhile(delay => delay is not null)
+            .ToList();
+
+        Assert.Equal([2, 5, 15, 60], delays.Take(4).Select(delay => (int)delay!.Value.TotalSeconds));
+        Assert.InRange(delays.Sum(delay => delay!.Value.TotalHours), 24, 25);
+
+        var refund = InState(RefundState.Unconfirmed);
+        foreach (var unused in delays.Skip(1))
+        {
+            refund = refund.Probed("TIMEOUT", Noon);
+            Assert.Equal(RefundState.Unconfirmed, refund.State);
+            Assert.NotNull(refund.NextTime);
+        }
+        Assert.Equal(RefundState.UnderReview, refund.Probed("TIMEOUT", Noon).State);
+    }
+
+    [Fact]
+    public void Every_attempt_carries_the_same_key()
+    {
+        var refund = InState(RefundState.Approved);
+
+        var again = refund.Dispatch(Noon, Noon.AddSeconds(9)).LoseTrack("", Noon, askAtOnce: true).Dispatch(Noon, Noon);
+
+        Assert.Equal(refund.GatewayKey, again.GatewayKey);
+        Assert.Equal(2, again.AttemptCount);
+    }
+
+    private static Refund Take(Refund refund, RefundStep step) =>
+        step switch
+        {
+            RefundStep.Dispatch when refund.State == RefundState.Unconfirmed => throw new InvalidOperationException(),
+            RefundStep.DispatchAgain when refund.State != RefundState.Unconfirmed =>
+                throw new InvalidOperationException(),
+            RefundStep.Dispatch or RefundStep.DispatchAgain => refund.Dispatch(Noon, Noon.AddSeconds(9)),
+            RefundStep.Withdraw => refund.Withdraw(Noon),
+            RefundStep.Settle => refund.Settle("key", Noon),
+            RefundStep.Fail => refund.Fail("CODE", Noon),
+            RefundStep.Postpone => refund.Postpone("CODE", Noon, Noon.AddSeconds(1)),
+            RefundStep.LoseTrack => refund.LoseTrack("", Noon, askAtOnce: false),
+            RefundStep.ProbeLater => refund.Probed("CODE", Noon),
+            RefundStep.HandOver => refund.HandOver("CODE", Noon),
+            _ => throw new ArgumentOutOfRangeException(nameof(step)),
+        };
+
+    private static Refund InState(RefundState state) =>
+        new()
+        {
+            ClientId = "gangneung-kick",
+            RefundId = Guid.CreateVersion7(Noon),
+            PaymentId = Guid.CreateVersion7(Noon),
+            Amount = 3_000,
+            DelegationId = Guid.CreateVersion7(Noon),
+            Epoch = 1,
+            Debits = [],
+            State = state,
+            Revision = 7,
+            UpdateTime = Noon.AddMinutes(-1),
+        };
+}
