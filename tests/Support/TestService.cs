@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
@@ -7,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Mobility.Platform;
 using Mobility.Platform.Auth;
 using Mobility.Platform.Data;
+using Mobility.Platform.Events;
 using Mobility.Platform.Rpc;
 using Xunit;
 
@@ -18,6 +22,9 @@ namespace Mobility.Tests.Support;
 /// </summary>
 public sealed class TestService : IAsyncDisposable
 {
+    /// <summary>What the sidecar must show.</summary>
+    public const string AppApiToken = "test-app-api-token";
+
     private readonly RunningService running;
     private readonly LogKeeper logs;
 
@@ -55,11 +62,42 @@ public sealed class TestService : IAsyncDisposable
     public static async Task<TestService> Start(
         ServiceApp app,
         IReadOnlyDictionary<string, string>? own = null,
-        FakeClock? clock = null
+        FakeClock? clock = null,
+        string? sidecar = null,
+        string? database = null
     )
     {
         clock ??= new FakeClock();
-        var database = await TestPostgres.CopyOf(
+        database ??= await NewDatabase(app);
+        var settings = new Settings(
+            database,
+            System.Net.IPAddress.Loopback,
+            HttpPort: 0,
+            GrpcPort: 0,
+            TestIssuer.IssuersFile,
+            TestIssuer.ClientsFile,
+            AppApiToken,
+            Development: true,
+            Pubsub: "pubsub",
+            own ?? new Dictionary<string, string>(StringComparer.Ordinal)
+        )
+        {
+            // Nobody listens on the discard port: the relay finds the broker away.
+            DaprGrpcEndpoint = sidecar ?? "http://127.0.0.1:9",
+        };
+        var logs = new LogKeeper();
+        var running = await ServiceHost.Start(
+            app,
+            settings,
+            clock,
+            logging => logging.ClearProviders().AddProvider(logs)
+        );
+        return new TestService(running, logs, clock, settings);
+    }
+
+    /// <summary>A fresh copy of the app's migrated database, for tests that start the app on it more than once.</summary>
+    public static Task<string> NewDatabase(ServiceApp app) =>
+        TestPostgres.CopyOf(
             $"template_{app.Name}",
             async connection =>
             {
@@ -74,30 +112,39 @@ public sealed class TestService : IAsyncDisposable
                 );
             }
         );
-        var settings = new Settings(
-            database,
-            System.Net.IPAddress.Loopback,
-            HttpPort: 0,
-            GrpcPort: 0,
-            TestIssuer.IssuersFile,
-            TestIssuer.ClientsFile,
-            AppApiToken: "test-app-api-token",
-            Development: true,
-            Pubsub: "pubsub",
-            own ?? new Dictionary<string, string>(StringComparer.Ordinal)
-        )
+
+    /// <summary>Hands an envelope to the service as the sidecar does.</summary>
+    /// <param name="envelope">A CloudEvent with its topic.</param>
+    /// <param name="token">What the sidecar shows; null for nothing.</param>
+    /// <param name="route">"/events" or "/dead-letters".</param>
+    public async Task<HttpResponseMessage> Deliver(
+        JsonObject envelope,
+        string? token = AppApiToken,
+        string route = "/events"
+    )
+    {
+        using var http = new HttpClient { BaseAddress = Http };
+        using var content = new StringContent(envelope.ToJsonString());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = content };
+        if (token is not null)
         {
-            // Nobody listens on the discard port: the relay finds the broker away.
-            DaprGrpcEndpoint = "http://127.0.0.1:9",
-        };
-        var logs = new LogKeeper();
-        var running = await ServiceHost.Start(
-            app,
-            settings,
-            clock,
-            logging => logging.ClearProviders().AddProvider(logs)
-        );
-        return new TestService(running, logs, clock, settings);
+            request.Headers.Add("dapr-api-token", token);
+        }
+        return await http.SendAsync(request);
+    }
+
+    /// <summary>An envelope as the relay of that publisher would send it.</summary>
+    public static JsonObject EnvelopeOf(IMessage evt, string publisher, long sequence, string subject, Guid? id = null)
+    {
+        var time = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+        var client = ResourceName.ClientOf(subject) ?? Db.AllClients;
+        var source = $"{publisher}/11111111-1111-4111-8111-111111111111";
+        var envelope = CloudEvent.Envelope(evt, id ?? Guid.CreateVersion7(), subject, client, source, time);
+        envelope["sequence"] = sequence.ToString(CultureInfo.InvariantCulture);
+        envelope["topic"] = publisher;
+        envelope["pubsubname"] = "pubsub";
+        return envelope;
     }
 
     /// <summary>Call headers with a token of the role.</summary>
@@ -154,8 +201,11 @@ public sealed class TestService : IAsyncDisposable
         Google.Rpc.Status.Parser.ParseFrom(error.Trailers.GetValueBytes(Refusal.DetailsTrailer));
 
     /// <summary>The reason of a refused call.</summary>
-    public static string ReasonOf(RpcException error) =>
-        StatusOf(error).Details.First(d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>().Type;
+    public static string ReasonOf(RpcException error) => InfoOf(error).Type;
+
+    /// <summary>Reason (called Type by CommonProtos 2.0.0), domain and metadata of a refused call.</summary>
+    public static ErrorInfo InfoOf(RpcException error) =>
+        StatusOf(error).Details.First(d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>();
 
     /// <summary>The fields that a refused call violated, in order.</summary>
     public static IReadOnlyList<string> FieldsOf(RpcException error) =>

@@ -92,7 +92,7 @@ public sealed class Issuers
             throw new Refusal(StatusCode.Unauthenticated, "CREDENTIALS_MISSING", "A bearer token is required.");
         }
         var text = authorization[scheme.Length..].Trim();
-        if (!handler.CanReadToken(text) || !issuers.TryGetValue(handler.ReadJsonWebToken(text).Issuer, out var issuer))
+        if (IssuerOf(text) is not { } name || !issuers.TryGetValue(name, out var issuer))
         {
             throw Invalid("it is not a token of a known issuer");
         }
@@ -104,6 +104,19 @@ public sealed class Issuers
             );
         }
         return CallerOf((JsonWebToken)result.SecurityToken, issuer.Binding);
+    }
+
+    /// <summary>The iss claim of a token that nobody has checked yet; null when it cannot be read.</summary>
+    private string? IssuerOf(string text)
+    {
+        try
+        {
+            return handler.CanReadToken(text) ? handler.ReadJsonWebToken(text).Issuer : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     private TokenValidationParameters Parameters(string issuer, List<SecurityKey> keys) =>

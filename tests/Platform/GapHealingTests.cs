@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Mobility.Platform.V1;
+using Mobility.Tests.Support;
+using Xunit;
+
+namespace Mobility.Tests.Platform;
+
+public sealed class GapHealingTests
+{
+    private const string Source = "faults/11111111-1111-4111-8111-111111111111";
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task A_hole_that_lasts_a_round_is_asked_for_and_nothing_else()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        foreach (var number in (long[])[1, 2, 5, 6, 9])
+        {
+            await service.Deliver(TestService.EnvelopeOf(ThingApp.Changed(), "faults", number, ThingApp.Thing));
+        }
+        await service.Deliver(Mark(last: 11, firstAvailable: 1));
+        await Asked(service, sidecar, 3);
+        Assert.Equal(
+            [(3, 4), (7, 8), (10, 11)],
+            Requests(sidecar).Take(3).Select(r => (r.FirstSequence, r.LastSequence))
+        );
+        Assert.All(Requests(sidecar), r => Assert.Equal(Source, r.Source));
+    }
+
+    [Fact]
+    public async Task A_new_consumer_asks_for_everything_in_steps_of_1000()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await service.Deliver(Mark(last: 2_500, firstAvailable: 1));
+        await Asked(service, sidecar, 1);
+        var request = Requests(sidecar)[0];
+        Assert.Equal((1, 1_000), (request.FirstSequence, request.LastSequence));
+    }
+
+    [Fact]
+    public async Task A_hole_older_than_the_sources_outbox_is_an_error_line_and_is_not_asked_for()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        service.ErrorsExpected = true;
+        await service.Deliver(TestService.EnvelopeOf(ThingApp.Changed(), "faults", 4, ThingApp.Thing));
+        await service.Deliver(Mark(last: 4, firstAvailable: 4));
+        await Rounds(
+            service,
+            () => service.LogLines.Any(l => l.Contains("older than the source", StringComparison.Ordinal))
+        );
+        Assert.Empty(Requests(sidecar));
+    }
+
+    [Fact]
+    public async Task A_watermark_of_another_source_than_its_sender_is_not_believed()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        var forged = Mark(last: 900, firstAvailable: 1);
+        forged["source"] = "refunds/22222222-2222-4222-8222-222222222222";
+        await service.Deliver(forged);
+        Assert.Empty(await service.Rows<string>("""SELECT source FROM inbox_source"""));
+    }
+
+    [Fact]
+    public async Task A_service_says_every_2_seconds_how_far_it_has_numbered()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await service.Db.InTransaction(
+            "gangneung-kick",
+            tx =>
+            {
+                tx.Publish(ThingApp.Changed(), ThingApp.Thing);
+                return Task.FromResult(true);
+            },
+            CancellationToken.None
+        );
+        await sidecar.Await(1);
+        await Poll.Until(() =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult(Marks(sidecar).Any(m => m is { Last: 1, FirstAvailable: 1 }));
+        });
+        Assert.All(Marks(sidecar), m => Assert.Equal(service.Db.EventSource, m.Source));
+    }
+
+    private static Task Asked(TestService service, FakeSidecar sidecar, int count) =>
+        Rounds(service, () => Requests(sidecar).Count >= count);
+
+    private static Task Rounds(TestService service, Func<bool> condition) =>
+        Poll.Until(() =>
+        {
+            service.Clock.Advance(Round);
+            return Task.FromResult(condition());
+        });
+
+    private static JsonObject Mark(long last, long firstAvailable)
+    {
+        var mark = new Watermark
+        {
+            Source = Source,
+            Last = last,
+            FirstAvailable = firstAvailable,
+        };
+        var envelope = TestService.EnvelopeOf(mark, "faults", 0, "services/faults");
+        envelope["topic"] = "control";
+        return envelope;
+    }
+
+    private static List<ReplayRequested> Requests(FakeSidecar sidecar) => Of(sidecar, ReplayRequested.Parser);
+
+    private static List<Watermark> Marks(FakeSidecar sidecar) => Of(sidecar, Watermark.Parser);
+
+    private static List<T> Of<T>(FakeSidecar sidecar, Google.Protobuf.MessageParser<T> parser)
+        where T : Google.Protobuf.IMessage<T>, new() =>
+        [
+            .. sidecar
+                .Control.Where(e =>
+                    string.Equals((string)e["type"]!, new T().Descriptor.FullName, StringComparison.Ordinal)
+                )
+                .Select(e => parser.ParseJson(e["data"]!.ToJsonString())),
+        ];
+}

@@ -1,0 +1,123 @@
+using Grpc.Core;
+using Mobility.Tests.Support;
+using Xunit;
+
+namespace Mobility.Tests.Platform;
+
+public sealed class OutboxRelayTests
+{
+    [Fact]
+    public async Task Events_are_published_in_order_with_whole_envelopes_and_numbers_without_holes()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        for (var i = 1; i <= 5; i++)
+        {
+            await Publish(service, i);
+        }
+        await sidecar.Await(5);
+        var envelopes = sidecar.Published.ToList();
+        Assert.Equal(["1", "2", "3", "4", "5"], envelopes.Select(e => (string)e["sequence"]!));
+        Assert.Equal(["1", "2", "3", "4", "5"], envelopes.Select(e => (string)e["data"]!["revision"]!));
+        var first = envelopes[0];
+        Assert.Equal("mobility.faults.v1.VehicleChanged", (string)first["type"]!);
+        Assert.Equal(ThingApp.Thing, (string)first["subject"]!);
+        Assert.Equal(ThingApp.Thing, (string)first["partitionkey"]!);
+        Assert.Equal("gangneung-kick", (string)first["clientid"]!);
+        Assert.Equal(service.Db.EventSource, (string)first["source"]!);
+        Assert.Equal("application/json", (string)first["datacontenttype"]!);
+        Assert.Equal(1, (int)first["data"]!["state"]!);
+        Assert.Equal("things", (string)first["topic"]!);
+    }
+
+    [Fact]
+    public async Task While_the_broker_is_away_events_wait_and_then_go_out_in_order()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        var away = true;
+        sidecar.Refuse = _ => away ? new RpcException(new Status(StatusCode.Unavailable, "away")) : null;
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await Publish(service, 1);
+        await Publish(service, 2);
+        away = false;
+        await Publish(service, 3);
+        await sidecar.Await(3);
+        Assert.Equal(["1", "2", "3"], sidecar.Published.Select(e => (string)e["data"]!["revision"]!));
+    }
+
+    [Fact]
+    public async Task An_event_that_the_broker_refuses_for_good_is_parked_and_its_number_goes_out_as_skipped()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        sidecar.Refuse = e =>
+            string.Equals((string?)e["data"]?["revision"], "2", StringComparison.Ordinal)
+                ? new RpcException(new Status(StatusCode.InvalidArgument, "cannot be serialized"))
+                : null;
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        service.ErrorsExpected = true;
+        for (var i = 1; i <= 3; i++)
+        {
+            await Publish(service, i);
+        }
+        await sidecar.Await(3);
+        Assert.Equal(["1", "2", "3"], sidecar.Published.Select(e => (string)e["sequence"]!));
+        Assert.EndsWith(".Skipped", (string)sidecar.Published.ElementAt(1)["type"]!, StringComparison.Ordinal);
+        var refusals = await service.Rows<string>("""SELECT refusal FROM outbox WHERE refusal IS NOT NULL""");
+        Assert.Contains("cannot be serialized", Assert.Single(refusals), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_relays_never_send_two_events_under_one_number()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        var app = new ThingApp();
+        var database = await TestService.NewDatabase(app);
+        await using var one = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database);
+        await using var two = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database);
+        await Task.WhenAll(Enumerable.Range(1, 60).Select(i => Publish(i % 2 == 0 ? one : two, i)));
+        await Poll.Until(async () =>
+            (await one.Rows<long>("""SELECT count(*) FROM outbox WHERE publish_time IS NULL"""))[0] == 0
+        );
+        var pairs = sidecar.Published.Select(e => ((string)e["sequence"]!, (string)e["id"]!)).Distinct().ToList();
+        Assert.Equal(60, pairs.Count);
+        Assert.Equal(60, pairs.Select(p => p.Item1).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(60, pairs.Select(p => p.Item2).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public async Task A_replay_request_brings_the_same_envelope_again()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await Publish(service, 1);
+        await sidecar.Await(1);
+        await Poll.Until(async () =>
+            (await service.Rows<long>("""SELECT count(*) FROM outbox WHERE publish_time IS NOT NULL"""))[0] == 1
+        );
+        service.Clock.Advance(TimeSpan.FromSeconds(10));
+        var ask = new Mobility.Platform.V1.ReplayRequested
+        {
+            Source = service.Db.EventSource,
+            FirstSequence = 1,
+            LastSequence = 1,
+        };
+        var envelope = TestService.EnvelopeOf(ask, "faults", 0, "services/faults");
+        envelope["topic"] = "control";
+        await service.Deliver(envelope);
+        await sidecar.Await(1);
+        var both = sidecar.Published.Select(e => e.ToJsonString()).ToList();
+        Assert.Equal(2, both.Count);
+        Assert.Equal(both[0], both[1]);
+    }
+
+    private static Task<bool> Publish(TestService service, long revision) =>
+        service.Db.InTransaction(
+            "gangneung-kick",
+            tx =>
+            {
+                tx.Publish(ThingApp.Changed(revision), ThingApp.Thing);
+                return Task.FromResult(true);
+            },
+            CancellationToken.None
+        );
+}

@@ -1,0 +1,49 @@
+using Mobility.Platform;
+using Mobility.Tests.Support;
+using Xunit;
+
+namespace Mobility.Tests.Platform;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Every_violation_is_named_at_once()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["MOBILITY_HTTP_PORT"] = "99999",
+            ["MOBILITY_BIND"] = "nowhere",
+            ["MOBILITY_CLIENTS"] = "no-such-file.json",
+        };
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            Settings.Read(environment.GetValueOrDefault, ["MOBILITY_GATEWAY_URL"])
+        );
+        string[] named =
+        [
+            "MOBILITY_DATABASE is not set",
+            "MOBILITY_HTTP_PORT must be a port number",
+            "MOBILITY_BIND must be an IP address",
+            "MOBILITY_CLIENTS names a file that does not exist",
+            "MOBILITY_ISSUERS is not set",
+            "APP_API_TOKEN is not set",
+            "MOBILITY_GATEWAY_URL is not set",
+        ];
+        Assert.All(named, n => Assert.Contains(n, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_not_said_has_safe_defaults()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["MOBILITY_DATABASE"] = "Host=127.0.0.1",
+            ["MOBILITY_ISSUERS"] = TestIssuer.IssuersFile,
+            ["MOBILITY_CLIENTS"] = TestIssuer.ClientsFile,
+            ["APP_API_TOKEN"] = "secret",
+        };
+        var settings = Settings.Read(environment.GetValueOrDefault, []);
+        Assert.True(System.Net.IPAddress.IsLoopback(settings.Bind));
+        Assert.False(settings.Development);
+        Assert.Equal((8080, 8081, "pubsub"), (settings.HttpPort, settings.GrpcPort, settings.Pubsub));
+    }
+}
