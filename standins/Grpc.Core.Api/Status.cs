@@ -4,7 +4,6 @@ namespace Grpc.Core;
 public struct Status
 {
     public static readonly Status DefaultSuccess = new(StatusCode.OK, "");
-    public static readonly Status DefaultCancelled = new(StatusCode.Cancelled, "");
 
     public Status(StatusCode statusCode, string detail)
         : this(statusCode, detail, null) { }
