@@ -29,6 +29,9 @@ internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : B
     /// <summary>What the event endpoints share with the jobs.</summary>
     public required (Inbox Inbox, GapHealing Healing) EventParts { get; init; }
 
+    /// <summary>A job that failed rests: a database that is away is not helped by ten log lines a second.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(lines.Select(line => Loop(line, context with { Token = stoppingToken })));
 
@@ -37,10 +40,10 @@ internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : B
         var wake = job.Db.WakeOf(line.Name);
         while (!job.Token.IsCancellationRequested)
         {
-            await RunOnce(line, job);
+            var done = await RunOnce(line, job);
             try
             {
-                await Either(wake, line.Interval, job);
+                await (done ? Either(wake, line.Interval, job) : Task.Delay(AfterFailure, job.Clock, job.Token));
             }
             catch (OperationCanceledException)
             {
@@ -49,11 +52,12 @@ internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : B
         }
     }
 
-    private static async Task RunOnce(JobLine line, JobContext job)
+    private static async Task<bool> RunOnce(JobLine line, JobContext job)
     {
         try
         {
             await line.Run(job);
+            return true;
         }
         catch (OperationCanceledException) when (job.Token.IsCancellationRequested)
         {
@@ -71,6 +75,7 @@ internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : B
         {
             job.Log.JobFailed(e, line.Name);
         }
+        return false;
     }
 
     private static async Task Either(SemaphoreSlim wake, TimeSpan interval, JobContext job)
