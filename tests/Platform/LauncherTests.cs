@@ -141,7 +141,7 @@ public sealed class LauncherTests : IDisposable
 
     private async Task<(Process Launcher, RunState State)> Up(string? runPath = null)
     {
-        var launcher = await LaunchIn(runPath ?? RunPath, "up", "--only", "postgres");
+        var launcher = await LaunchIn(runPath ?? RunPath, "up", "--no-fsync", "--only", "postgres");
         await ReadUntil(launcher, line => line.StartsWith("ready after", StringComparison.Ordinal));
         return (launcher, new RunFolder(runPath ?? RunPath).ReadState()!);
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Mobility.Platform.Auth;
 
 namespace Mobility.Launcher;
 
@@ -98,7 +99,7 @@ public sealed record RunFolder(string Path)
         {
             Issuer = DevelopmentIssuer,
             PublicKeyFiles = new[] { publicKey },
-            Roles = Token.Roles,
+            Roles = Roles.Names,
             Clients = new[] { "*" },
             Development = true,
         };

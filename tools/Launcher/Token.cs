@@ -1,37 +1,24 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Mobility.Platform.Auth;
 
 namespace Mobility.Launcher;
 
 /// <summary>What a development token says.</summary>
-/// <param name="Role">One of <see cref="Roles"/>.</param>
+/// <param name="Role">One of <see cref="Roles.Names"/>.</param>
 /// <param name="Subject">`people/{uuid}` or `clients/{client}/riders/{uuid}`.</param>
 /// <param name="Clients">Clients it may speak for; `*` = all.</param>
 public sealed record Token(string Role, string Subject, params IReadOnlyList<string> Clients)
 {
-    /// <summary>Every role there is.</summary>
-    public static readonly IReadOnlyList<string> Roles =
-    [
-        "rider",
-        "agent",
-        "lead",
-        "technician",
-        "client_officer",
-        "auditor",
-        "operator",
-    ];
-
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
-
-    /// <summary>Vendor (contact centre) the person works for, if any.</summary>
+    /// <summary>`vendors/{vendor}`, the contact centre that the person works for, if any.</summary>
     public string? Vendor { get; init; }
 
     /// <summary>When the person signed in; null = now.</summary>
     public DateTimeOffset? AuthTime { get; init; }
 
     /// <summary>How long it is valid, ≤ 15 min; negative makes an expired one.</summary>
-    public TimeSpan Lifetime { get; init; } = Longest;
+    public TimeSpan Lifetime { get; init; } = Issuers.LifetimeMax;
 
     /// <summary>Name of the issuer.</summary>
     public string Issuer { get; init; } = RunFolder.DevelopmentIssuer;
@@ -52,7 +39,7 @@ public sealed record Token(string Role, string Subject, params IReadOnlyList<str
     /// <returns>A JWT in compact form.</returns>
     public string Sign(string keyFile, TimeProvider clock)
     {
-        if (!Roles.Contains(Role, StringComparer.Ordinal) || Lifetime > Longest)
+        if (!Roles.TryParse(Role, out _) || Lifetime > Issuers.LifetimeMax)
         {
             throw new ArgumentException($"no such token: role {Role}, lifetime {Lifetime}", nameof(keyFile));
         }
@@ -68,7 +55,7 @@ public sealed record Token(string Role, string Subject, params IReadOnlyList<str
             ["clients"] = Clients.ToArray(),
             ["auth_time"] = (AuthTime ?? now).ToUnixTimeSeconds(),
             ["iat"] = now.ToUnixTimeSeconds(),
-            ["nbf"] = (Lifetime < TimeSpan.Zero ? now + Lifetime - Longest : now).ToUnixTimeSeconds(),
+            ["nbf"] = (Lifetime < TimeSpan.Zero ? now + Lifetime - Issuers.LifetimeMax : now).ToUnixTimeSeconds(),
             ["exp"] = (now + Lifetime).ToUnixTimeSeconds(),
             ["jti"] = Guid.CreateVersion7(now).ToString(),
         };

@@ -1,3 +1,5 @@
+using Mobility.Platform.Auth;
+
 namespace Mobility.Launcher;
 
 /// <summary>What `./mobility` hands to this program: the verb and its options.</summary>
@@ -34,6 +36,7 @@ internal static class Verbs
         {
             Parts = options.Take("only")?.Split(',') ?? StackOptions.AllParts,
             Resources = resources is null ? null : Path.GetFullPath(resources),
+            Fsync = !options.TakeFlag("no-fsync"),
             Daprd = options.TakeFlag("daprd") ? Daprd.Find(resources) : null,
         };
         options.Done();
@@ -71,7 +74,7 @@ internal static class Verbs
         options.Done();
         if (run.ReadState() is not { } state || !IsRunning(run))
         {
-            Console.WriteLine("nothing runs; `./mobility up` starts it");
+            Console.Error.WriteLine("nothing runs; `./mobility up` starts it");
             return 1;
         }
         Console.WriteLine(Table.Of(state.Parts));
@@ -93,12 +96,12 @@ internal static class Verbs
         {
             throw new UsageException("--person takes a UUID");
         }
-        if (!Token.Roles.Contains(role, StringComparer.Ordinal))
+        if (!Roles.TryParse(role, out _))
         {
-            throw new UsageException($"no role `{role}`: {string.Join(", ", Token.Roles)}");
+            throw new UsageException($"no role `{role}`: {string.Join(", ", Roles.Names)}");
         }
         var token = role == "rider" ? Token.Rider(client, person) : Token.Person(role, person, client);
-        token = token with { Vendor = options.Take("vendor") };
+        token = token with { Vendor = options.Take("vendor") is { } vendor ? $"vendors/{vendor}" : null };
         options.Done();
         if (!File.Exists(run.IssuerKey))
         {
