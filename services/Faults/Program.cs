@@ -1,1 +1,4 @@
-Console.WriteLine("draft");
+using Mobility.Faults;
+using Mobility.Platform;
+
+return await ServiceHost.Run(new FaultsApp(), args);

@@ -17,20 +17,11 @@ public sealed record Ride
     public DateTimeOffset CreateTime { get; init; }
     public long Revision { get; init; } = 1;
 
+    public string Name => Names.Ride(ClientId, Id);
+
     /// <summary>
     /// The last moment at which the record shows the rider on the vehicle. While the ride runs that is its start: a ride
     /// whose end never came must not let its rider ground the vehicle for ever.
     /// </summary>
     public DateTimeOffset LastKnownTime => EndTime ?? StartTime;
-
-    /// <summary>A later record of the same ride takes the place of this one; the ride keeps its name.</summary>
-    public Ride ReplacedBy(Ride record) =>
-        record with
-        {
-            ClientId = ClientId,
-            Id = Id,
-            ExternalId = ExternalId,
-            CreateTime = CreateTime,
-            Revision = Revision + 1,
-        };
 }

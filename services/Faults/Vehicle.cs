@@ -17,6 +17,8 @@ public sealed record Vehicle
     public DateTimeOffset UpdateTime { get; init; }
     public long Revision { get; init; } = 1;
 
+    public string Name => Names.Vehicle(ClientId, Id);
+
     /// <summary>Off the street; the same vehicle when it is off already.</summary>
     public Vehicle Ground(DateTimeOffset now) =>
         State == VehicleState.Grounded
@@ -46,5 +48,11 @@ public sealed record Vehicle
     /// lower case and stray spaces: none of that makes another code.
     /// </summary>
     public static string CanonicalCode(string code) =>
-        code.Normalize(NormalizationForm.FormKC).Trim().ToUpperInvariant();
+        // U+FFFE is the one character that gRPC lets through and Normalize throws at.
+        code.Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormKC).Trim().ToUpperInvariant();
+
+    /// <summary>Is it a code that a vehicle may have: 2 to 32 of A-Z, 0-9 and hyphen?</summary>
+    public static bool IsCode(string canonicalCode) =>
+        canonicalCode.Length is >= 2 and <= 32
+        && canonicalCode.All(c => c is '-' || char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));
 }
