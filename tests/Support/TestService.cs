@@ -201,9 +201,10 @@ public sealed class TestService : IAsyncDisposable
         Google.Rpc.Status.Parser.ParseFrom(error.Trailers.GetValueBytes(Refusal.DetailsTrailer));
 
     /// <summary>The reason of a refused call.</summary>
-    public static string ReasonOf(RpcException error) => InfoOf(error).Type;
+    public static string ReasonOf(RpcException error) =>
+        (string)ErrorInfo.Descriptor.FindFieldByNumber(1).Accessor.GetValue(InfoOf(error));
 
-    /// <summary>Reason (called Type by CommonProtos 2.0.0), domain and metadata of a refused call.</summary>
+    /// <summary>Domain and metadata of a refused call.</summary>
     public static ErrorInfo InfoOf(RpcException error) =>
         StatusOf(error).Details.First(d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>();
 

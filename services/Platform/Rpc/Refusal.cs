@@ -61,8 +61,9 @@ public sealed class Refusal : Exception
     public RpcException ToRpcException(string domain)
     {
         var status = new Status { Code = (int)Code, Message = Message };
-        // CommonProtos 2.0.0 still calls field 1 of ErrorInfo "type"; the wire is that of "reason".
-        var info = new ErrorInfo { Type = Reason, Domain = domain };
+        // CommonProtos 2.0.0 calls field 1 of ErrorInfo "type", later ones "reason": its number compiles with either.
+        var info = new ErrorInfo { Domain = domain };
+        ErrorInfo.Descriptor.FindFieldByNumber(1).Accessor.SetValue(info, Reason);
         info.Metadata.Add(Metadata.ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal));
         status.Details.Add(Any.Pack(info));
         if (Violations.Count > 0)

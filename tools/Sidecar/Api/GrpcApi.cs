@@ -90,8 +90,9 @@ public sealed class GrpcApi(AppState state, Publisher publisher) : Dapr.Proto.Ru
 
     private static RpcException ToRpc(ApiError error)
     {
-        // The package names field 1 of ErrorInfo "type"; on the wire it is the reason.
-        var info = new ErrorInfo { Type = error.Reason, Domain = ApiError.Domain };
+        // CommonProtos 2.0.0 calls field 1 of ErrorInfo "type", later ones "reason": its number compiles with either.
+        var info = new ErrorInfo { Domain = ApiError.Domain };
+        ErrorInfo.Descriptor.FindFieldByNumber(1).Accessor.SetValue(info, error.Reason);
         var status = new Google.Rpc.Status
         {
             Code = error.GrpcCode,
