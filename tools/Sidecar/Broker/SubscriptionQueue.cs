@@ -9,7 +9,7 @@ namespace Mobility.Sidecar.Broker;
 public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 64 * 1024 * 1024)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<Message> _messages = [];
+    private readonly Queue<Message> _messages = [];
     private TaskCompletionSource _arrived = NewSignal();
     private TaskCompletionSource _freed = NewSignal();
     private long _bytes;
@@ -37,7 +37,7 @@ public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 
                     _messages.Count == 0 || (_messages.Count < maxMessages && _bytes + message.Body.Length <= maxBytes);
                 if (fits)
                 {
-                    _messages.AddLast(message);
+                    _messages.Enqueue(message);
                     _bytes += message.Body.Length;
                     _arrived.TrySetResult();
                     return;
@@ -64,21 +64,18 @@ public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 
         }
     }
 
-    /// <summary>Removes the message at a position, 0 being the oldest. The queue must hold it.</summary>
-    public Message Take(int position = 0)
+    /// <summary>Removes the oldest message. The queue must not be empty.</summary>
+    public Message Take()
     {
         lock (_lock)
         {
-            LinkedListNode<Message> node = _messages.First!;
-            for (int i = 0; i < position; i++)
-                node = node.Next!;
-            _messages.Remove(node);
-            _bytes -= node.Value.Body.Length;
+            Message message = _messages.Dequeue();
+            _bytes -= message.Body.Length;
             _freed.TrySetResult();
             _freed = NewSignal();
             if (_messages.Count == 0 && _arrived.Task.IsCompleted)
                 _arrived = NewSignal();
-            return node.Value;
+            return message;
         }
     }
 

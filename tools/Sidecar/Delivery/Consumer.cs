@@ -26,7 +26,8 @@ public sealed class Consumer(
         {
             while (!stopping.IsCancellationRequested)
             {
-                await queue.WaitForMessage(stopping);
+                if (!faults.HoldsMessage)
+                    await queue.WaitForMessage(stopping);
                 await gate.WaitUntilOpen(stopping);
                 Message message = await faults.Take(queue, stopping);
                 if (faults.Drops())

@@ -17,7 +17,7 @@ public sealed class TestFaults(TestFaultOptions options, TimeProvider clock)
 
 #pragma warning disable CA5394 // The randomness decides which message is late in a test, nothing more.
     private readonly Random _random = new(options.Seed);
-    private int _overtaken;
+    private Queue<Message> _window = [];
 
     /// <summary>True when an accepted message is to be delivered once more.</summary>
     public bool Twice => options.Kinds.HasFlag(TestFaultKinds.Twice);
@@ -31,18 +31,23 @@ public sealed class TestFaults(TestFaultOptions options, TimeProvider clock)
             ? Task.Delay(TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds + 1)), clock, token)
             : Task.CompletedTask;
 
-    /// <summary>Takes the oldest message, or with reordering one of the oldest four.</summary>
+    /// <summary>True when a message taken from the queue still waits for its changed turn.</summary>
+    public bool HoldsMessage => _window.Count > 0;
+
+    /// <summary>Takes the oldest message; with reordering, the next of a shuffled window of the oldest four.</summary>
     public async Task<Message> Take(SubscriptionQueue queue, CancellationToken token)
     {
         if (!options.Kinds.HasFlag(TestFaultKinds.Reorder))
             return queue.Take();
-        if (queue.Count < Window)
-            await Task.Delay(WindowWait, clock, token);
-        // The oldest is overtaken three times at most, so the order is wrong only within the window.
-        bool due = _overtaken >= Window - 1;
-        int position = due ? 0 : _random.Next(Math.Min(Window, queue.Count));
-        _overtaken = position == 0 ? 0 : _overtaken + 1;
-        return queue.Take(position);
+        if (_window.Count == 0)
+        {
+            if (queue.Count < Window)
+                await Task.Delay(WindowWait, clock, token);
+            Message[] taken = [.. Enumerable.Range(0, Math.Min(Window, queue.Count)).Select(_ => queue.Take())];
+            _random.Shuffle(taken);
+            _window = new Queue<Message>(taken);
+        }
+        return _window.Dequeue();
     }
 #pragma warning restore CA5394
 }

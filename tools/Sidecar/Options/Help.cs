@@ -20,7 +20,7 @@ public static class Help
 
             TEST ONLY: --test-deliver twice,reorder,delay,drop (never set by ./mobility up)
               twice    every message is delivered a second time after the application accepted it
-              reorder  a message changes places with one of the next three that arrive within 50 ms
+              reorder  up to four messages that arrive within 50 ms are delivered in a shuffled order
               delay    every delivery waits 0 to 200 ms
               drop     a message is lost with probability 1/10, and logged
 
