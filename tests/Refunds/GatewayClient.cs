@@ -16,7 +16,7 @@ public sealed record GatewayReply(int Status, string Text)
     public long Balance => Body.GetProperty("balanceAmount").GetInt64();
 }
 
-/// <summary>Speaks to the simulator in raw JSON, so that the tests hold the wire format and not a copy of its code.</summary>
+/// <summary>Speaks raw JSON to the simulator, so that the tests hold the wire format.</summary>
 public sealed class GatewayClient : IDisposable
 {
     private readonly HttpClient http;
@@ -93,11 +93,24 @@ public sealed class GatewayClient : IDisposable
         return new GatewayReply((int)response.StatusCode, await response.Content.ReadAsStringAsync(token));
     }
 
-    /// <summary>Returns when so many cancels are held in flight: the simulator gives no signal, so it is asked.</summary>
-    public async Task UntilHolding(int count)
+    public Task UntilHolding(int count) =>
+        Until(async () => (await Get("/simulator/faults")).Body.GetProperty("holding").GetInt32() == count);
+
+    public Task UntilLedgerHas(int count) => Until(async () => (await Ledger()).Length == count);
+
+    /// <summary>Returns when so many times of planned faults are left.</summary>
+    public Task UntilPlanned(int times) =>
+        Until(async () =>
+        {
+            var planned = (await Get("/simulator/faults")).Body.GetProperty("planned").EnumerateArray();
+            return planned.Sum(p => p.GetProperty("times").GetInt32()) == times;
+        });
+
+    /// <summary>The simulator gives no signal, so it is asked until it is so.</summary>
+    private static async Task Until(Func<Task<bool>> holds)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while ((await Get("/simulator/faults")).Body.GetProperty("holding").GetInt32() != count)
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await holds())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
         }

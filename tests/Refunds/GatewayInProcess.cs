@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mobility.Tests.Refunds;
 
-/// <summary>The simulator inside the test's process, where its clock can be set; restarts on the same directory.</summary>
+/// <summary>The simulator inside the test's process: its clock can be set, it restarts on its directory.</summary>
 public sealed class GatewayInProcess : IAsyncDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("gateway");

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Mobility.Tests.Refunds;
 
-/// <summary>Idempotency keys, cancels at the same time, seeded faults, and what a restart must not forget.</summary>
+/// <summary>Idempotency keys and cancels at the same time.</summary>
 public sealed class PaymentGatewayRepeatTests : IAsyncLifetime
 {
     private const string OneThousand = """{"cancelReason":"x","cancelAmount":1000}""";
@@ -145,81 +145,5 @@ public sealed class PaymentGatewayRepeatTests : IAsyncLifetime
             r => Assert.Contains(r.Code, new[] { "FORBIDDEN_CONSECUTIVE_REQUEST", "NOT_MATCHES_REFUNDABLE_AMOUNT" })
         );
         Assert.Single(await Client.Ledger());
-    }
-
-    [Fact]
-    public async Task A_timeout_after_success_has_cancelled_and_the_same_key_finds_the_reply()
-    {
-        await Client.Capture("pay-1");
-        await Client.Fault("timeout_after_success", "pay-1");
-
-        await GivesUp("pay-1", "key-1", async () => (await Client.Ledger()).Length == 1);
-
-        Assert.Equal(9_000, (await Client.Query("pay-1")).Balance);
-        Assert.Equal(9_000, (await Client.Cancel("pay-1", OneThousand, "key-1")).Balance);
-        Assert.Single(await Client.Ledger());
-    }
-
-    [Fact]
-    public async Task A_timeout_before_has_done_nothing_and_the_same_key_may_still_cancel()
-    {
-        await Client.Capture("pay-1");
-        await Client.Fault("timeout_before", times: 2);
-
-        await GivesUp("pay-1", "key-1", () => PlannedTimes(1));
-        await GivesUp("pay-1", "key-1", () => PlannedTimes(0));
-
-        Assert.Empty(await Client.Ledger());
-        Assert.Equal(200, (await Client.Cancel("pay-1", OneThousand, "key-1")).Status);
-    }
-
-    [Fact]
-    public async Task A_fault_meets_its_own_payment_only()
-    {
-        await Client.Capture("pay-1");
-        await Client.Fault("timeout_before", "pay-2");
-
-        Assert.Equal(200, (await Client.Cancel("pay-1", OneThousand)).Status);
-    }
-
-    [Theory]
-    [InlineData("""{"kind":"flood","times":1}""")]
-    [InlineData("""{"kind":"timeout_before","times":0}""")]
-    [InlineData("""{"kind":"timeout_before","times":1001}""")]
-    [InlineData("""{"kind":"timeout_before"}""")]
-    [InlineData("""{"kind":"timeout_before","times":1,"paymentKey":""}""")]
-    public async Task A_fault_that_is_none_is_refused(string body) =>
-        Assert.Equal("INVALID_REQUEST", (await Client.Post("/simulator/faults", body)).Code);
-
-    [Fact]
-    public async Task The_list_of_faults_is_bounded()
-    {
-        for (var i = 0; i < 1_000; i++)
-        {
-            Assert.Equal(200, (await Client.Fault("timeout_before", "nobody")).Status);
-        }
-
-        Assert.Equal(400, (await Client.Fault("timeout_before", "nobody")).Status);
-    }
-
-    private async Task<bool> PlannedTimes(int times)
-    {
-        var planned = (await Client.Get("/simulator/faults")).Body.GetProperty("planned").EnumerateArray();
-        return planned.Sum(p => p.GetProperty("times").GetInt32()) == times;
-    }
-
-    /// <summary>Sends a cancel and hangs up as soon as the simulator has met the fault.</summary>
-    private async Task GivesUp(string paymentKey, string key, Func<Task<bool>> met)
-    {
-        using var patience = new CancellationTokenSource();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var lost = Client.Cancel(paymentKey, OneThousand, key, patience.Token);
-        while (!await met())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
-        }
-        Assert.False(lost.IsCompleted);
-        await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lost);
     }
 }

@@ -129,8 +129,8 @@ public sealed class PaymentGatewayTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(20_000)]
-    [InlineData(2_000_000)]
+    [InlineData(16 * 1024)]
+    [InlineData(60_000)]
     public async Task A_body_that_is_too_long_is_refused(int length)
     {
         await Client.Capture("pay-1");
@@ -153,30 +153,6 @@ public sealed class PaymentGatewayTests : IAsyncLifetime
         Assert.Equal((400, "ALREADY_CANCELED_PAYMENT"), (again.Status, again.Code));
         Assert.Equal((404, "NOT_FOUND_PAYMENT"), (unknown.Status, unknown.Code));
         Assert.Equal("NOT_FOUND_PAYMENT", (await Client.Query("pay-2")).Code);
-    }
-
-    [Theory]
-    [InlineData("another_secret_key_000:", 401, "UNAUTHORIZED_KEY")]
-    [InlineData(GatewayProcess.Secret, 403, "INCORRECT_BASIC_AUTH_FORMAT")]
-    [InlineData(GatewayProcess.Secret + ":password", 401, "UNAUTHORIZED_KEY")]
-    public async Task A_wrong_secret_is_refused_on_every_route_but_health(string user, int status, string code)
-    {
-        using var stranger = new GatewayClient(Client.Url, user);
-        string[] paths =
-        [
-            "/v1/payments/p",
-            "/simulator/ledger",
-            "/simulator/faults",
-            "/back-office/ledger",
-            "/nowhere",
-        ];
-
-        foreach (var path in paths)
-        {
-            var reply = await stranger.Get(path);
-            Assert.Equal((status, code), (reply.Status, reply.Code));
-        }
-        Assert.Equal(200, (await stranger.Get("/healthz")).Status);
     }
 
     [Fact]

@@ -1,0 +1,209 @@
+using System.Net;
+using System.Net.Sockets;
+using Mobility.Refunds;
+using Xunit;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>The client against the simulator's process: what was sent, what is known, what is found again.</summary>
+public sealed class TossGatewayTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("gateway");
+    private readonly CancelOrder order = NewOrder();
+    private GatewayProcess process = null!;
+    private GatewayClient simulator = null!;
+    private TossGateway toss = null!;
+
+    public async Task InitializeAsync()
+    {
+        process = await GatewayProcess.Start(directory.FullName);
+        simulator = process.Client();
+        toss = Toss();
+        await simulator.Capture(order.PaymentKey);
+    }
+
+    public Task DisposeAsync()
+    {
+        toss.Dispose();
+        simulator.Dispose();
+        process.Dispose();
+        directory.Delete(recursive: true);
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_cancel_settles_with_the_gateways_key_and_balance()
+    {
+        var outcome = await toss.Cancel(order, default);
+
+        var settled = Assert.IsType<CancelOutcome.Settled>(outcome);
+        Assert.Equal((4_000, 6_000), (settled.Amount, settled.Balance));
+        var payment = await toss.Query(order.PaymentKey, default);
+        Assert.Equal((10_000, 6_000), (payment!.Total, payment.Balance));
+        Assert.Equal(settled, payment.OutcomeOf(order));
+        Assert.Equal([(order.IdempotencyKey, 4_000L)], await simulator.Ledger());
+    }
+
+    [Fact]
+    public async Task A_lost_reply_is_unconfirmed_and_a_query_finds_the_cancel()
+    {
+        await simulator.Fault("timeout_after_success");
+
+        var outcome = await LosesPatience(() => simulator.UntilLedgerHas(1));
+
+        Assert.Equal(new CancelOutcome.Unconfirmed("TIMEOUT"), outcome);
+        var found = (await toss.Query(order.PaymentKey, default))!.OutcomeOf(order);
+        Assert.Equal(4_000, Assert.IsType<CancelOutcome.Settled>(found).Amount);
+        Assert.Equal(found, await toss.Cancel(order with { Repeated = true }, default));
+        Assert.Single(await simulator.Ledger());
+    }
+
+    [Fact]
+    public async Task A_lost_request_is_unconfirmed_a_query_proves_absence_and_the_same_key_settles()
+    {
+        await simulator.Fault("timeout_before");
+
+        var outcome = await LosesPatience(() => simulator.UntilPlanned(0));
+
+        Assert.Equal(new CancelOutcome.Unconfirmed("TIMEOUT"), outcome);
+        Assert.Null((await toss.Query(order.PaymentKey, default))!.OutcomeOf(order));
+        Assert.IsType<CancelOutcome.Settled>(await toss.Cancel(order with { Repeated = true }, default));
+        Assert.Single(await simulator.Ledger());
+    }
+
+    [Fact]
+    public async Task Ten_attempts_at_once_move_the_money_once_and_none_calls_it_refused()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => toss.Cancel(order, default)));
+
+        Assert.All(outcomes, o => Assert.IsNotType<CancelOutcome.RefusedForGood>(o));
+        Assert.Contains(outcomes, o => o is CancelOutcome.Settled);
+        Assert.Single(await simulator.Ledger());
+        Assert.IsType<CancelOutcome.Settled>(await toss.Cancel(order, default));
+    }
+
+    [Fact]
+    public async Task Our_own_running_attempt_is_unconfirmed_and_anothers_is_not_done()
+    {
+        await simulator.Fault("hold");
+        var first = toss.Cancel(order, default);
+        await simulator.UntilHolding(1);
+
+        var again = await toss.Cancel(order with { Repeated = true }, default);
+        var other = await toss.Cancel(NewOrder(), default);
+        await simulator.Post("/simulator/release", "");
+
+        Assert.Equal(new CancelOutcome.Unconfirmed("IDEMPOTENT_REQUEST_PROCESSING"), again);
+        Assert.Equal(new CancelOutcome.NotDone("FORBIDDEN_CONSECUTIVE_REQUEST"), other);
+        Assert.IsType<CancelOutcome.Settled>(await first);
+    }
+
+    [Fact]
+    public async Task A_balance_that_others_changed_is_refused_for_good()
+    {
+        await simulator.Cancel(order.PaymentKey, 1_000);
+
+        Assert.Equal(
+            new CancelOutcome.RefusedForGood("NOT_MATCHES_REFUNDABLE_AMOUNT"),
+            await toss.Cancel(order, default)
+        );
+    }
+
+    [Fact]
+    public async Task A_refusal_that_follows_from_our_own_lost_cancel_settles()
+    {
+        // Another key stands for the forgotten one: after 15 days the gateway does not know ours any more.
+        await simulator.Cancel(order.PaymentKey, order.Body(), "forgotten-key");
+
+        var outcome = await toss.Cancel(order with { Repeated = true }, default);
+
+        Assert.Equal(4_000, Assert.IsType<CancelOutcome.Settled>(outcome).Amount);
+        Assert.Single(await simulator.Ledger());
+    }
+
+    [Fact]
+    public async Task An_unknown_payment_is_refused_for_good_and_queried_in_vain()
+    {
+        var unknown = order with { PaymentKey = "nobody/knows it?" };
+
+        Assert.Equal(new CancelOutcome.RefusedForGood("NOT_FOUND_PAYMENT"), await toss.Cancel(unknown, default));
+        Assert.Null(await toss.Query(unknown.PaymentKey, default));
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_fails_no_refund()
+    {
+        using var stranger = new TossGateway(process.Url, "wrong_secret_0000001", TimeProvider.System);
+
+        Assert.Equal(new CancelOutcome.NotDone("UNAUTHORIZED_KEY"), await stranger.Cancel(order, default));
+        Assert.Null(await stranger.Query(order.PaymentKey, default));
+        Assert.IsType<CancelOutcome.Settled>(await toss.Cancel(order, default));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_gone_is_unconfirmed_and_back_again_settles_once()
+    {
+        await toss.Cancel(order, default);
+        process.Kill();
+
+        Assert.Equal(new CancelOutcome.Unconfirmed("NO_CONNECTION"), await toss.Cancel(order, default));
+        Assert.Null(await toss.Query(order.PaymentKey, default));
+
+        using var restarted = await GatewayProcess.Start(directory.FullName);
+        using var client = restarted.Client();
+        using var again = new TossGateway(restarted.Url, GatewayProcess.Secret, TimeProvider.System);
+        Assert.IsType<CancelOutcome.Settled>(await again.Cancel(order, default));
+        Assert.Single(await client.Ledger());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"paymentKey\":")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n")]
+    [InlineData("SMTP ready\r\n\r\n")]
+    public async Task A_connection_that_breaks_off_is_unconfirmed(string said)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = Task.Run(async () =>
+        {
+            using var socket = await listener.AcceptSocketAsync();
+            await socket.ReceiveAsync(new byte[4096]);
+            await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(said));
+        });
+        using var cut = new TossGateway(new Uri($"http://{listener.LocalEndpoint}"), "secret", TimeProvider.System);
+
+        Assert.Equal(new CancelOutcome.Unconfirmed("NO_CONNECTION"), await cut.Cancel(order, default));
+        await serving;
+    }
+
+    [Fact]
+    public async Task Only_the_callers_own_token_ends_a_call_with_an_exception()
+    {
+        await simulator.Fault("hold");
+        using var stop = new CancellationTokenSource();
+        var cancel = toss.Cancel(order, stop.Token);
+        await simulator.UntilHolding(1);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancel);
+    }
+
+    private static CancelOrder NewOrder() =>
+        new("pay_key-1", Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), 4_000, 10_000);
+
+    private TossGateway Toss(TimeProvider? clock = null) =>
+        new(process.Url, GatewayProcess.Secret, clock ?? TimeProvider.System);
+
+    /// <summary>Sends the order and lets its time run out as soon as the simulator has met the fault.</summary>
+    private async Task<CancelOutcome> LosesPatience(Func<Task> met)
+    {
+        var clock = new FiringClock();
+        using var hasty = Toss(clock);
+        var cancel = hasty.Cancel(order, default);
+        await met();
+        clock.Fire();
+        return await cancel.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+}

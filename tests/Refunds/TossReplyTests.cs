@@ -1,0 +1,199 @@
+using System.Text.Json;
+using Mobility.Refunds;
+using Xunit;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>What each reply of the gateway means for the money.</summary>
+public sealed class TossReplyTests
+{
+    private static readonly Guid Id = Guid.Parse("0195a1b2-0000-7000-8000-000000000001");
+    private static readonly CancelOrder Order = new("pay-1", Id, 4_000, 10_000);
+    private static readonly CancelOrder Again = Order with { Repeated = true };
+
+    [Theory]
+    [InlineData(400, "ALREADY_CANCELED_PAYMENT")]
+    [InlineData(400, "ALREADY_REFUND_PAYMENT")]
+    [InlineData(400, "EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT")]
+    [InlineData(403, "EXCEED_CANCEL_LIMIT")]
+    [InlineData(403, "EXCEED_MAX_REFUND_DUE")]
+    [InlineData(400, "FORBIDDEN_BANK_REFUND_REQUEST")]
+    [InlineData(403, "FORBIDDEN_REQUEST")]
+    [InlineData(400, "INVALID_BANK")]
+    [InlineData(400, "INVALID_REFUND_ACCOUNT_INFO")]
+    [InlineData(400, "INVALID_REFUND_ACCOUNT_NUMBER")]
+    [InlineData(400, "INVALID_REQUEST")]
+    [InlineData(403, "NOT_ALLOWED_PARTIAL_REFUND")]
+    [InlineData(403, "NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT")]
+    [InlineData(403, "NOT_CANCELABLE_AMOUNT")]
+    [InlineData(403, "NOT_CANCELABLE_PAYMENT")]
+    [InlineData(403, "NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER")]
+    [InlineData(404, "NOT_FOUND_PAYMENT")]
+    [InlineData(400, "NOT_MATCHES_REFUNDABLE_AMOUNT")]
+    [InlineData(400, "REFUND_REJECTED")]
+    public void A_refusal_for_good_is_one_under_every_status(int documented, string code)
+    {
+        foreach (var status in (int[])[documented, 200, 400, 403, 409, 500])
+        {
+            Assert.Equal(new CancelOutcome.RefusedForGood(code), Classify(Order, status, code));
+        }
+    }
+
+    [Theory]
+    [InlineData(403, "FORBIDDEN_CONSECUTIVE_REQUEST")]
+    [InlineData(403, "INCORRECT_BASIC_AUTH_FORMAT")]
+    [InlineData(400, "INVALID_API_KEY")]
+    [InlineData(403, "NOT_AVAILABLE_BANK")]
+    [InlineData(401, "UNAUTHORIZED_KEY")]
+    public void A_refusal_at_the_door_proves_that_nothing_was_done_only_on_the_first_attempt(int status, string code)
+    {
+        Assert.Equal(new CancelOutcome.NotDone(code), Classify(Order, status, code));
+        Assert.Equal(new CancelOutcome.Unconfirmed(code), Classify(Again, status, code));
+    }
+
+    [Theory]
+    [InlineData(409, "IDEMPOTENT_REQUEST_PROCESSING")]
+    [InlineData(400, "INVALID_IDEMPOTENCY_KEY")]
+    [InlineData(400, "PROVIDER_ERROR")]
+    [InlineData(500, "FAILED_INTERNAL_SYSTEM_PROCESSING")]
+    [InlineData(500, "FAILED_REFUND_PROCESS")]
+    [InlineData(500, "FAILED_METHOD_HANDLING_CANCEL")]
+    [InlineData(500, "FAILED_PARTIAL_REFUND")]
+    [InlineData(500, "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING")]
+    [InlineData(500, "COMMON_ERROR")]
+    [InlineData(400, "A_CODE_OF_TOMORROW")]
+    [InlineData(403, "not_cancelable_amount")]
+    public void Every_other_code_is_unconfirmed_whatever_its_status(int status, string code)
+    {
+        Assert.Equal(new CancelOutcome.Unconfirmed(code), Classify(Order, status, code));
+        Assert.Equal(new CancelOutcome.Unconfirmed(code), Classify(Order, 400, code));
+    }
+
+    [Fact]
+    public void A_payment_that_lists_our_cancel_settles_with_its_transaction_key()
+    {
+        var outcome = TossReply.Classify(Order, 200, Payment(Entry()));
+
+        Assert.Equal(new CancelOutcome.Settled("TX1", 4_000, 6_000), outcome);
+    }
+
+    [Fact]
+    public void Our_cancel_is_found_among_others_and_under_any_status_text_of_the_payment()
+    {
+        var others = new[] { Entry(reason: "Mobility refund of another"), Entry(), Entry(reason: "고객 요청") };
+
+        var outcome = TossReply.Classify(Order, 200, Payment(others));
+
+        Assert.Equal(new CancelOutcome.Settled("TX1", 4_000, 6_000), outcome);
+    }
+
+    [Fact]
+    public void A_version_of_the_api_without_cancelStatus_settles_too() =>
+        Assert.IsType<CancelOutcome.Settled>(TossReply.Classify(Order, 200, Payment(Entry(status: null))));
+
+    [Fact]
+    public void A_payment_without_our_cancel_is_no_success() =>
+        Assert.Equal(
+            new CancelOutcome.Unconfirmed("REPLY_WITHOUT_OUR_CANCEL"),
+            TossReply.Classify(Order, 200, Payment(Entry(reason: "another")))
+        );
+
+    [Theory]
+    [InlineData(3_999, 6_000, "DONE", "AMOUNT_DIFFERS")]
+    [InlineData(4_000, 5_999, "DONE", "BALANCE_DIFFERS")]
+    [InlineData(4_000, 6_000, "IN_PROGRESS", "CANCEL_IN_PROGRESS")]
+    [InlineData(4_000, 6_000, "ABORTED", "CANCEL_ABORTED")]
+    public void An_entry_of_our_refund_that_does_not_fit_proves_nothing(
+        long amount,
+        long balance,
+        string status,
+        string code
+    ) =>
+        Assert.Equal(
+            new CancelOutcome.Unconfirmed(code),
+            TossReply.Classify(Order, 200, Payment(Entry(amount, balance, status)))
+        );
+
+    [Fact]
+    public void Two_entries_of_our_refund_are_for_a_person() =>
+        Assert.Equal(
+            new CancelOutcome.Unconfirmed("SEVERAL_CANCELS"),
+            TossReply.Classify(Order, 200, Payment(Entry(), Entry()))
+        );
+
+    [Theory]
+    [InlineData(200, "")]
+    [InlineData(200, "<html>maintenance</html>")]
+    [InlineData(200, "[]")]
+    [InlineData(200, "null")]
+    [InlineData(200, "{}")]
+    [InlineData(502, "Bad Gateway")]
+    [InlineData(200, """{"paymentKey":"pay-2","totalAmount":1,"balanceAmount":1,"cancels":null}""")]
+    [InlineData(200, """{"paymentKey":"pay-1","totalAmount":1.5,"balanceAmount":1,"cancels":null}""")]
+    [InlineData(200, """{"paymentKey":"pay-1","totalAmount":1,"balanceAmount":1}""")]
+    [InlineData(200, """{"paymentKey":"pay-1","totalAmount":1,"balanceAmount":1,"cancels":[{}]}""")]
+    [InlineData(200, """{"paymentKey":"pay-1","totalAmount":1,"balanceAmount":1,"cancels":[7]}""")]
+    [InlineData(200, """{"paymentKey":"\ud800","totalAmount":1,"balanceAmount":1,"cancels":[]}""")]
+    public void A_reply_that_is_none_is_unconfirmed(int status, string body) =>
+        Assert.Equal(new CancelOutcome.Unconfirmed($"HTTP_{status}"), TossReply.Classify(Order, status, body));
+
+    [Fact]
+    public void A_code_that_is_no_text_is_unconfirmed() =>
+        Assert.IsType<CancelOutcome.Unconfirmed>(TossReply.Classify(Order, 400, """{"code":"\ud800"}"""));
+
+    [Fact]
+    public void A_payment_in_an_error_reply_is_no_success() =>
+        Assert.Equal(new CancelOutcome.Unconfirmed("HTTP_500"), TossReply.Classify(Order, 500, Payment(Entry())));
+
+    [Fact]
+    public void Every_attempt_sends_the_same_key_and_bytes()
+    {
+        Assert.Equal($"refund-{Id}", Order.IdempotencyKey);
+        Assert.Equal(Order.Body(), Again.Body());
+        Assert.Equal(
+            $$"""{"cancelReason":"Mobility refund {{Id}}","cancelAmount":4000,"refundableAmount":10000}""",
+            Order.Body()
+        );
+    }
+
+    private static CancelOutcome Classify(CancelOrder order, int status, string code) =>
+        TossReply.Classify(order, status, JsonSerializer.Serialize(new { code, message = "…" }));
+
+    private static object Entry(
+        long cancelAmount = 4_000,
+        long refundableAmount = 6_000,
+        string? status = "DONE",
+        string? reason = null
+    )
+    {
+        var cancelReason = reason ?? Order.CancelReason;
+        return status is null
+            ? new
+            {
+                transactionKey = "TX1",
+                cancelAmount,
+                refundableAmount,
+                cancelReason,
+            }
+            : new
+            {
+                transactionKey = "TX1",
+                cancelAmount,
+                refundableAmount,
+                cancelReason,
+                cancelStatus = status,
+            };
+    }
+
+    private static string Payment(params object[] cancels) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                paymentKey = "pay-1",
+                status = "DONE",
+                totalAmount = 10_000,
+                balanceAmount = 6_000,
+                cancels,
+            }
+        );
+}
