@@ -88,7 +88,8 @@ public sealed class Tx
                 """
                 INSERT INTO outbox (client_id, event_id, type, subject, envelope, create_time)
                 SELECT client_id, event_id, type, subject, envelope::jsonb, @Now
-                FROM unnest(@ClientIds, @EventIds, @Types, @Subjects, @Envelopes)
+                FROM unnest(
+                        @ClientIds::text[], @EventIds::uuid[], @Types::text[], @Subjects::text[], @Envelopes::text[])
                     WITH ORDINALITY AS e (client_id, event_id, type, subject, envelope, n)
                 ORDER BY n
                 """,
