@@ -150,6 +150,24 @@ public sealed class SidecarEnvelopeTests(SidecarEnvelopeTests.Rig shared) : ICla
         Assert.Equal("z", Text(received, "subject"));
     }
 
+    [Fact]
+    public async Task Metadata_in_any_language_and_a_hostile_trace_state_reach_the_application_as_headers_do()
+    {
+        await Sidecar.Send(
+            "override?metadata.cloudevent.subject=%ED%95%9C%EA%B8%80&metadata.dapr-api-token=forged",
+            "{}"
+        );
+        Received translated = await App.Next("/override");
+        Assert.Equal("한글", translated.Headers["cloudevent.subject"]);
+        Assert.False(translated.Headers.ContainsKey("dapr-api-token"));
+        const string Hostile =
+            """{"specversion":"1.0","id":"e4","type":"t","source":"s","tracestate":"a=b\r\nx-evil: 1"}""";
+        await Sidecar.Send("override", Hostile, "application/cloudevents+json");
+        Received hostile = await App.Next("/override");
+        Assert.Equal("e4", hostile.Id);
+        Assert.False(hostile.Headers.ContainsKey("x-evil"));
+    }
+
     // Check 13.
     [Fact]
     public async Task A_raw_payload_flag_that_is_no_boolean_is_refused()

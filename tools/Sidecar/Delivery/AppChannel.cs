@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using Mobility.Sidecar.Events;
 using Mobility.Sidecar.Options;
 
@@ -55,6 +56,8 @@ public sealed class AppChannel : IDisposable
             UseProxy = false,
             // The header carries the event's own trace, never one of this process.
             ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+            // Metadata of a publisher may hold any text, and as bytes it reaches the application like from daprd.
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         };
         _client = new HttpClient(handler)

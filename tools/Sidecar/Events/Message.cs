@@ -32,7 +32,11 @@ public sealed record Message(
             LogText(Text(root, "id") ?? ""),
             Text(root, "type"),
             TraceContext.IsValid(parent) ? parent! : TraceContext.Zero,
-            Text(root, "tracestate") ?? ""
+            // Becomes a header, and must not become two.
+            Text(root, "tracestate") is { } state
+            && !state.Any(char.IsControl)
+                ? state
+                : ""
         );
     }
 
