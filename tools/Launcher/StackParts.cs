@@ -114,6 +114,14 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
             Port($"{name}.dapr-http"),
             "--dapr-grpc-port",
             Port($"{name}.dapr-grpc"),
+            // While a service or its database is away, messages wait in place and none becomes a dead letter.
+            "--enable-app-health-check",
+            "--app-health-check-path",
+            "/readyz",
+            "--app-health-probe-interval",
+            "1",
+            "--app-health-threshold",
+            "2",
         ];
 
     private static Dictionary<string, string?> Environment(params (string Name, string Value)[] own)
