@@ -101,15 +101,22 @@ public sealed class CreateFaultAtOnceTests
     public async Task Of_two_riders_at_once_one_is_held_and_the_other_grounds()
     {
         await using var house = await FaultsHouse.Open();
-        await house.Register();
+        string[] codes = [.. Enumerable.Range(1, 5).Select(n => $"GN-000{n}")];
+        foreach (var code in codes)
+        {
+            await house.Register(code);
+        }
 
-        var faults = await Task.WhenAll(
-            Task.Run(() => house.CreateHeld(rider: house.Rider)),
-            Task.Run(() => house.CreateHeld(rider: house.OtherRider))
-        );
+        foreach (var code in codes)
+        {
+            var faults = await Task.WhenAll(
+                Task.Run(() => house.CreateHeld(code, house.Rider)),
+                Task.Run(() => house.CreateHeld(code, house.OtherRider))
+            );
 
-        Assert.Equal([Grounding.Held, Grounding.Grounded], faults.Select(fault => fault.Grounding).Order());
-        Assert.Equal((VehicleState.Grounded, 2L), await house.VehicleOf());
+            Assert.Equal([Grounding.Held, Grounding.Grounded], faults.Select(fault => fault.Grounding).Order());
+            Assert.Equal((VehicleState.Grounded, 2L), await house.VehicleOf(code));
+        }
     }
 
     [Fact]
