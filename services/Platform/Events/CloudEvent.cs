@@ -52,6 +52,8 @@ public static class CloudEvent
         if (Activity.Current?.Id is { } traceparent)
         {
             envelope["traceparent"] = traceparent;
+            // daprd replaces the trace of an envelope that has no traceid, its own older name for the same thing.
+            envelope["traceid"] = traceparent;
         }
         return envelope;
     }
