@@ -155,8 +155,9 @@ public sealed class CreateFaultGroundingTests
     {
         await using var house = await FaultsHouse.Open();
         var vehicle = await house.Register();
-        await house.Record(vehicle, endedAgo: TimeSpan.FromMinutes(30));
         await house.Record(vehicle, endedAgo: TimeSpan.FromHours(9));
+        await house.Record(vehicle, endedAgo: TimeSpan.FromMinutes(30));
+        await house.Record(vehicle, endedAgo: TimeSpan.FromHours(10));
         var failed = house.RideOn(vehicle);
         failed.Ride.UnlockOutcome = UnlockOutcome.Failed;
         await house.Rpc.RecordRideAsync(failed, house.AsOperator);
