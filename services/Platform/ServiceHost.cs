@@ -55,7 +55,7 @@ public static class ServiceHost
         var page = AppPage.Of(app);
         var clients = ClientCatalogue.Load(settings.ClientsFile);
         var issuers = Issuers.Load(settings, clock);
-        var db = new Db(settings.Database, app.Name, clock);
+        var db = new Db(settings.Database, app.Name, clock) { Clients = clients };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(o =>

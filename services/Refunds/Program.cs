@@ -1,1 +1,3 @@
-Console.WriteLine("draft");
+using Mobility.Platform;
+
+return await ServiceHost.Run(new Mobility.Refunds.RefundsApp(), args);

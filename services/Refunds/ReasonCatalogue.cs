@@ -43,6 +43,9 @@ public sealed class ReasonCatalogue
 
     public IEnumerable<Reason> Reasons => byCode.Values;
 
+    /// <summary>The fault categories that are refunded without anybody asking.</summary>
+    public IEnumerable<string> AutomaticCategories => byFaultCategory.Keys;
+
     /// <summary>Throws JsonException when the file does not have the shape, names a code twice or a category twice.</summary>
     public static ReasonCatalogue Read(ReadOnlySpan<byte> utf8)
     {

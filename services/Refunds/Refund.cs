@@ -22,7 +22,7 @@ public sealed record Refund
     public required DateTimeOffset UpdateTime { get; init; }
     public int AttemptCount { get; init; }
 
-    /// <summary>Questions to the gateway since the last attempt became unconfirmed.</summary>
+    /// <summary>How often the gateway was asked what became of it.</summary>
     public int ProbeCount { get; init; }
 
     /// <summary>When the settle job looks at it next; null when there is nothing to do for it.</summary>
@@ -31,14 +31,16 @@ public sealed record Refund
     public string GatewayTransactionKey { get; init; } = "";
     public DateTimeOffset? SettleTime { get; init; }
 
-    /// <summary>One key for life: the gateway does the same key at most once.</summary>
-    public string GatewayKey => $"refund-{RefundId:D}";
-
-    /// <summary>Through the fence: the attempt has to be over by the deadline, else it is unconfirmed.</summary>
+    /// <summary>Through the fence: the attempt has to be over by the deadline, else it is unconfirmed. Going again counts as asked.</summary>
     public Refund Dispatch(DateTimeOffset now, DateTimeOffset deadline)
     {
-        var step = State == RefundState.Unconfirmed ? RefundStep.DispatchAgain : RefundStep.Dispatch;
-        return Take(step, now) with { AttemptCount = AttemptCount + 1, ProbeCount = 0, NextTime = deadline };
+        var again = State == RefundState.Unconfirmed;
+        return Take(again ? RefundStep.DispatchAgain : RefundStep.Dispatch, now) with
+        {
+            AttemptCount = AttemptCount + 1,
+            ProbeCount = ProbeCount + (again ? 1 : 0),
+            NextTime = deadline,
+        };
     }
 
     public Refund Withdraw(DateTimeOffset now) => Take(RefundStep.Withdraw, now) with { NextTime = null };
@@ -71,8 +73,11 @@ public sealed record Refund
         Take(RefundStep.LoseTrack, now) with
         {
             GatewayCode = code,
-            NextTime = askAtOnce ? now : now + RefundFlow.ProbeDelay(0),
+            NextTime = askAtOnce ? now : now + (RefundFlow.ProbeDelay(ProbeCount) ?? RefundFlow.LastDelay),
         };
+
+    /// <summary>Has the machine asked as often as it should?</summary>
+    public bool IsExhausted => RefundFlow.ProbeDelay(ProbeCount + 1) is null;
 
     /// <summary>Asks again later, or hands it over when it was asked often enough.</summary>
     public Refund Probed(string code, DateTimeOffset now) =>

@@ -69,6 +69,10 @@ public static class RefundFlow
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
     }.ToFrozenDictionary();
 
+    /// <summary>How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s, … 5 min.</summary>
+    public static TimeSpan PostponeDelay(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(300, 1 << Math.Clamp(attempts - 1, 0, 9)));
+
     /// <summary>Is an operation at the gateway begun whose end is not known? There is at most one for each payment.</summary>
     public static bool InFlight(RefundState state) =>
         state
@@ -81,6 +85,9 @@ public static class RefundFlow
     public static bool Holds(RefundState state) =>
         InFlight(state) || state is RefundState.Approved or RefundState.AwaitingApproval;
 
+    /// <summary>The longest wait between two questions.</summary>
+    public static readonly TimeSpan LastDelay = TimeSpan.FromHours(1);
+
     /// <summary>How long to wait before the nth question (from 0) about an unconfirmed refund; null: hand it over.</summary>
     public static TimeSpan? ProbeDelay(int asked) =>
         asked switch
@@ -91,7 +98,7 @@ public static class RefundFlow
             3 => TimeSpan.FromSeconds(60),
             4 => TimeSpan.FromMinutes(5),
             5 => TimeSpan.FromMinutes(15),
-            < 30 => TimeSpan.FromHours(1),
+            < 30 => LastDelay,
             _ => null,
         };
 }

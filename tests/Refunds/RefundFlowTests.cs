@@ -99,15 +99,27 @@ public sealed class RefundFlowTests
     }
 
     [Fact]
-    public void Every_attempt_carries_the_same_key()
+    public void Going_again_counts_as_a_question_so_that_the_machine_gives_up_some_day()
     {
         var refund = InState(RefundState.Approved);
+        var rounds = 0;
+        while (!refund.IsExhausted)
+        {
+            refund = refund.Dispatch(Noon, Noon.AddSeconds(6)).LoseTrack("TIMEOUT", Noon, askAtOnce: false);
+            rounds++;
+        }
 
-        var again = refund.Dispatch(Noon, Noon.AddSeconds(9)).LoseTrack("", Noon, askAtOnce: true).Dispatch(Noon, Noon);
-
-        Assert.Equal(refund.GatewayKey, again.GatewayKey);
-        Assert.Equal(2, again.AttemptCount);
+        Assert.InRange(rounds, 29, 31);
+        Assert.Equal(rounds, refund.AttemptCount);
+        Assert.Equal(Noon + RefundFlow.LastDelay, refund.NextTime);
     }
+
+    [Fact]
+    public void A_refusal_for_now_is_tried_again_after_1_2_4_seconds_and_at_last_every_5_minutes() =>
+        Assert.Equal(
+            [1, 2, 4, 256, 300, 300],
+            new[] { 1, 2, 3, 9, 10, 1_000 }.Select(attempts => (int)RefundFlow.PostponeDelay(attempts).TotalSeconds)
+        );
 
     private static Refund Take(Refund refund, RefundStep step) =>
         step switch

@@ -39,6 +39,13 @@ public sealed class Db : IAsyncDisposable
     /// <summary>Name of the service, as in event sources and topics.</summary>
     public string ServiceName { get; }
 
+    /// <summary>The clients, for handlers, which are given no more than a transaction.</summary>
+    public ClientCatalogue Clients
+    {
+        get => field ?? throw new InvalidOperationException("This database was opened without the clients.");
+        init;
+    }
+
     /// <summary>The life of this database; known once the migrations ran.</summary>
     public Guid Incarnation { get; internal set; }
 

@@ -46,6 +46,9 @@ public sealed class Tx
     /// <summary>Ends when nobody waits for the result any more.</summary>
     public CancellationToken Token { get; }
 
+    /// <summary>The clients.</summary>
+    public ClientCatalogue Clients => db.Clients;
+
     internal IReadOnlyCollection<string> Woken => woken;
 
     /// <summary>The first row, or the type's default when there is none.</summary>

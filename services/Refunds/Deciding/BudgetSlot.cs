@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
@@ -16,37 +17,42 @@ public sealed record BudgetSlot(
 {
     private const int BucketsPerWindow = 24;
 
+    /// <summary>The slot of a request, or null when what the budget counts apart is not known.</summary>
+    public static BudgetSlot? Of(Budget budget, RefundFacts facts) =>
+        KeyOf(budget.Dimension, facts) is { } key ? At(budget, key, facts.Now, facts.Zone) : null;
+
     /// <summary>
-    /// The slot of a request, or null when what the budget counts apart is not known. A rolling window is summed from all
-    /// of its buckets, the partly overlapping oldest one in full, and never cut off at now: an admission that was overtaken
-    /// by a later one still counts it. So no window of that length ever exceeds the limit, at the price of refusing at
-    /// most one bucket (1/24 of the window) early.
+    /// The slot under a key at an instant. A rolling window is summed from all of its buckets, the partly overlapping
+    /// oldest one in full, and never cut off at now: an admission that was overtaken by a later one still counts it. So no
+    /// window of that length ever exceeds the limit, at the price of refusing at most one bucket (1/24 of the window) early.
     /// </summary>
-    public static BudgetSlot? Of(Budget budget, RefundFacts facts)
+    public static BudgetSlot At(Budget budget, string key, DateTimeOffset now, string zoneName)
     {
-        var key = KeyOf(budget.Dimension, facts);
-        if (key is null)
-        {
-            return null;
-        }
-        var zone = ClientTime.Zone(facts.Zone);
+        var zone = ClientTime.Zone(zoneName);
         if (budget.Window == BudgetWindow.RollingHours)
         {
             var length = TimeSpan.FromHours(budget.WindowHours).Ticks / BucketsPerWindow;
-            var bucket = Floor(facts.Now.UtcTicks, length);
-            var from = Floor(facts.Now.UtcTicks - (length * BucketsPerWindow), length);
-            return new(budget.Id, key, At(bucket), At(from), null);
+            var bucket = Floor(now.UtcTicks, length);
+            return new(budget.Id, key, Utc(bucket), Utc(bucket - (length * BucketsPerWindow)), null);
         }
         var (start, end) = budget.Window switch
         {
-            BudgetWindow.CalendarDay => ClientTime.Day(facts.Now, zone),
-            BudgetWindow.CalendarWeek => ClientTime.Week(facts.Now, zone),
-            BudgetWindow.CalendarMonth => ClientTime.Month(facts.Now, zone),
+            BudgetWindow.CalendarDay => ClientTime.Day(now, zone),
+            BudgetWindow.CalendarWeek => ClientTime.Week(now, zone),
+            BudgetWindow.CalendarMonth => ClientTime.Month(now, zone),
             BudgetWindow.Lifetime => (DateTimeOffset.UnixEpoch, (DateTimeOffset?)null),
             _ => throw new InvalidOperationException($"budget {budget.Id} has the unknown window {budget.Window}"),
         };
         return new(budget.Id, key, start, start, end);
     }
+
+    /// <summary>Is it the one bucket of a budget that never begins anew?</summary>
+    [JsonIgnore]
+    public bool IsLifetime => From == DateTimeOffset.UnixEpoch && Until is null;
+
+    /// <summary>End of the stretch that is counted now, exclusive: of a rolling window that of its newest bucket.</summary>
+    [JsonIgnore]
+    public DateTimeOffset End => Until ?? (Bucket + ((Bucket - From) / BucketsPerWindow));
 
     private static string? KeyOf(BudgetDimension dimension, RefundFacts facts) =>
         dimension switch
@@ -62,5 +68,5 @@ public sealed record BudgetSlot(
 
     private static long Floor(long ticks, long length) => ticks - (ticks % length);
 
-    private static DateTimeOffset At(long utcTicks) => new(utcTicks, TimeSpan.Zero);
+    private static DateTimeOffset Utc(long utcTicks) => new(utcTicks, TimeSpan.Zero);
 }

@@ -1,0 +1,132 @@
+using Grpc.Core;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>A row of what a client grants a vendor. PolicyJson is the stored text; <see cref="Policy"/> trusts it no further than its hash.</summary>
+public sealed record DelegationRow
+{
+    public required Guid DelegationId { get; init; }
+    public required string Vendor { get; init; }
+    public required DateTimeOffset StartTime { get; init; }
+    public required DateTimeOffset ExpireTime { get; init; }
+    public required string PolicyJson { get; init; }
+    public required string PolicyHash { get; init; }
+    public required DelegationState State { get; init; }
+    public required long Epoch { get; init; }
+    public required string GrantedBy { get; init; }
+    public required string RevokedBy { get; init; }
+    public required string RevokeReason { get; init; }
+    public required DateTimeOffset? RevokeTime { get; init; }
+    public required DateTimeOffset CreateTime { get; init; }
+    public required long Revision { get; init; }
+
+    /// <summary>The policy, if it still is what was granted.</summary>
+    /// <exception cref="Refusal">DATA_LOSS DELEGATION_DAMAGED: a clause or budget was changed or lost, nothing may be decided.</exception>
+    public Policy Policy()
+    {
+        var policy = Refunds.Policy.FromJson(PolicyJson);
+        return string.Equals(policy.Hash(), PolicyHash, StringComparison.Ordinal)
+            ? policy
+            : throw new Refusal(
+                StatusCode.DataLoss,
+                Errors.DelegationDamaged,
+                "The stored policy is not the one that was granted.",
+                ("delegation_id", DelegationId.ToString())
+            );
+    }
+
+    /// <summary>Does it still let through what was admitted under that epoch?</summary>
+    public bool Lets(long epoch, DateTimeOffset now) =>
+        State == DelegationState.Active && Epoch == epoch && now >= StartTime && now < ExpireTime;
+
+    public DelegationFacts Facts() => new(DelegationId.ToString(), State, Epoch, StartTime, ExpireTime);
+}
+
+public static class DelegationTable
+{
+    public static Task<DelegationRow?> Get(Tx tx, Guid delegationId) =>
+        tx.One<DelegationRow>(
+            """
+            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state, epoch,
+                granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
+            FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId
+            """,
+            new { tx.ClientId, delegationId }
+        );
+
+    /// <summary>
+    /// The row under lock. NO KEY UPDATE, not SHARE: many sharers would starve a revocation, this way it waits its turn.
+    /// </summary>
+    public static Task<DelegationRow?> Locked(Tx tx, Guid delegationId) =>
+        tx.One<DelegationRow>(
+            """
+            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state, epoch,
+                granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
+            FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId FOR NO KEY UPDATE
+            """,
+            new { tx.ClientId, delegationId }
+        );
+
+    /// <summary>The vendor's delegation that is in force, else its latest one, so that a denial can say what became of it.</summary>
+    public static async Task<Guid?> OfVendor(Tx tx, string vendor) =>
+        await tx.One<Guid?>(
+            """
+            SELECT delegation_id FROM delegation WHERE client_id = @ClientId AND vendor = @vendor AND vendor <> ''
+            ORDER BY (state = 'Active' AND start_time <= @Now AND expire_time > @Now) DESC, create_time DESC, delegation_id
+            LIMIT 1
+            """,
+            new
+            {
+                tx.ClientId,
+                vendor,
+                tx.Now,
+            }
+        );
+
+    /// <summary>
+    /// The delegation under which the service itself acts: in force and with a permit for it, else just in force, the
+    /// oldest first, else any, so that a denial can say what became of it.
+    /// </summary>
+    public static async Task<Guid?> OfTheService(Tx tx) =>
+        await tx.One<Guid?>(
+            """
+            SELECT delegation_id FROM delegation WHERE client_id = @ClientId
+            ORDER BY (state = 'Active' AND start_time <= @Now AND expire_time > @Now) DESC, serves_system DESC,
+                create_time, delegation_id
+            LIMIT 1
+            """,
+            new { tx.ClientId, tx.Now }
+        );
+
+    public static Task<int> Insert(Tx tx, DelegationRow row) =>
+        tx.Execute(
+            """
+            INSERT INTO delegation (client_id, delegation_id, vendor, start_time, expire_time, policy, policy_hash,
+                serves_system, state, epoch, granted_by, create_time, revision)
+            VALUES (@ClientId, @DelegationId, @Vendor, @StartTime, @ExpireTime, @PolicyJson::jsonb, @PolicyHash,
+                @ServesSystem, @State, @Epoch, @GrantedBy, @CreateTime, @Revision)
+            """,
+            new
+            {
+                tx.ClientId,
+                row.DelegationId,
+                row.Vendor,
+                row.StartTime,
+                row.ExpireTime,
+                row.PolicyJson,
+                row.PolicyHash,
+                ServesSystem = row.Policy().Clauses.Any(ServesSystem),
+                State = row.State.ToString(),
+                row.Epoch,
+                row.GrantedBy,
+                row.CreateTime,
+                row.Revision,
+            }
+        );
+
+    private static bool ServesSystem(Clause clause) =>
+        clause.Effect == ClauseEffect.Permit && clause.Actors.Contains(Actor.System);
+}

@@ -1,0 +1,25 @@
+using Grpc.Core;
+using Mobility.Platform.Rpc;
+
+namespace Mobility.Refunds;
+
+/// <summary>Every reason for which this service refuses a call, besides the platform's.</summary>
+public static class Errors
+{
+    public const string MemberUnknown = "MEMBER_UNKNOWN";
+    public const string MemberSuspended = "MEMBER_SUSPENDED";
+    public const string StepUpRequired = "STEP_UP_REQUIRED";
+    public const string OtherVendor = "OTHER_VENDOR";
+    public const string PaymentUnknown = "PAYMENT_UNKNOWN";
+    public const string PaymentExists = "PAYMENT_EXISTS";
+    public const string DelegationUnknown = "DELEGATION_UNKNOWN";
+    public const string DelegationOverlaps = "DELEGATION_OVERLAPS";
+    public const string DelegationRevoked = "DELEGATION_REVOKED";
+    public const string DelegationDamaged = "DELEGATION_DAMAGED";
+    public const string RefundUnknown = "REFUND_UNKNOWN";
+    public const string EventOfAnotherClient = "EVENT_OF_ANOTHER_CLIENT";
+    public const string EventIncomplete = "EVENT_INCOMPLETE";
+
+    public static Refusal Unknown(string reason, string name) =>
+        new(StatusCode.NotFound, reason, $"There is no {name}.", ("resource", name));
+}

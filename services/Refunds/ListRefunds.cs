@@ -1,0 +1,69 @@
+using System.Globalization;
+using Mobility.Platform.Rpc;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>Lists the refunds of a client, newest first; a rider sees own ones only.</summary>
+public static class ListRefunds
+{
+    public static Task<ListRefundsResponse> Handle(ListRefundsRequest request, Call call)
+    {
+        var check = new Check(call);
+        var client = check.Client(request.Parent);
+        var size = PageToken.Size(request.PageSize, check);
+        var question = request.Clone();
+        question.PageSize = 0;
+        question.PageToken = "";
+        var after = After(PageToken.Read(request.PageToken, question, 2, check), check);
+        check.That(Enum.IsDefined(request.State), "state", "must be a known value");
+        var filter = new RefundFilter(
+            request.State == RefundState.Unspecified ? null : request.State.ToString(),
+            check.NameOf(client, request.Payment, "payment", "payments")?.Id,
+            check.NameOf(client, request.Ride, "ride", "rides")?.Id,
+            call.Caller.IsRider ? RiderId(call, client.Id) : null,
+            after?.Time,
+            after?.Id,
+            size + 1
+        );
+        check.Done();
+        return call.Read(
+            client.Id,
+            async tx =>
+            {
+                var rows = await RefundTable.Page(tx, filter);
+                var page = new ListRefundsResponse();
+                page.Refunds.AddRange(rows.Take(size).Select(RefundWire.Of));
+                page.NextPageToken = rows.Count > size ? Next(question, rows[size - 1]) : "";
+                return page;
+            }
+        );
+    }
+
+    /// <summary>The rider who calls; nobody's id when the token names a rider of another client.</summary>
+    public static Guid RiderId(Call call, string clientId) =>
+        ResourceName.TryParse(call.Caller.Subject, "riders", out var rider) && rider.ClientId == clientId
+            ? rider.Id
+            : Guid.Empty;
+
+    // A forged token may hold anything.
+    private static (DateTimeOffset Time, Guid Id)? After(IReadOnlyList<string>? keys, Check check)
+    {
+        if (keys is null)
+        {
+            return null;
+        }
+        var right =
+            DateTimeOffset.TryParse(keys[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            & Guid.TryParse(keys[1], out var id);
+        check.That(right, "page_token", "must come from the page before, with all other arguments the same");
+        return right ? (time.ToUniversalTime(), id) : null;
+    }
+
+    private static string Next(ListRefundsRequest question, RefundRow last) =>
+        PageToken.Write(
+            question,
+            last.CreateTime.ToString("O", CultureInfo.InvariantCulture),
+            last.Refund.RefundId.ToString()
+        );
+}

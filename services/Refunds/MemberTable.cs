@@ -1,0 +1,77 @@
+using Grpc.Core;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>A row of who may act for a client.</summary>
+public sealed record MemberRow
+{
+    public required Guid PersonId { get; init; }
+    public required string Vendor { get; init; }
+    public required MemberRole Role { get; init; }
+    public required int Level { get; init; }
+    public required MemberState State { get; init; }
+    public required long Revision { get; init; }
+    public required DateTimeOffset CreateTime { get; init; }
+    public required DateTimeOffset UpdateTime { get; init; }
+}
+
+public static class MemberTable
+{
+    /// <summary>The role that a member of such a caller has to have; null for callers that are no members.</summary>
+    public static MemberRole? RoleOf(Role role) =>
+        role switch
+        {
+            Role.Agent => MemberRole.Agent,
+            Role.Lead => MemberRole.Lead,
+            Role.ClientOfficer => MemberRole.ClientOfficer,
+            Role.Technician => MemberRole.Technician,
+            _ => null,
+        };
+
+    public static Task<MemberRow?> Get(Tx tx, Guid personId) =>
+        tx.One<MemberRow>(
+            """
+            SELECT person_id, vendor, role, level, state, revision, create_time, update_time
+            FROM member WHERE client_id = @ClientId AND person_id = @personId
+            """,
+            new { tx.ClientId, personId }
+        );
+
+    /// <summary>
+    /// The caller's row. What admits something locks it, so that a suspension comes before or after and not in between.
+    /// </summary>
+    /// <exception cref="Refusal">PERMISSION_DENIED MEMBER_UNKNOWN or MEMBER_SUSPENDED.</exception>
+    public static async Task<MemberRow> Standing(Tx tx, Caller caller, bool locked)
+    {
+        var member = ResourceName.TryParseTop(caller.Subject, "people", out var personId)
+            ? await (locked ? Locked(tx, personId) : Get(tx, personId))
+            : null;
+        if (member is null || member.Role != RoleOf(caller.Role))
+        {
+            throw new Refusal(
+                StatusCode.PermissionDenied,
+                Errors.MemberUnknown,
+                $"The caller is not enrolled with the client as {Roles.Name(caller.Role)}.",
+                ("role", Roles.Name(caller.Role))
+            );
+        }
+        if (member.State != MemberState.Active)
+        {
+            throw new Refusal(StatusCode.PermissionDenied, Errors.MemberSuspended, "The member is suspended.");
+        }
+        return member;
+    }
+
+    private static Task<MemberRow?> Locked(Tx tx, Guid personId) =>
+        tx.One<MemberRow>(
+            """
+            SELECT person_id, vendor, role, level, state, revision, create_time, update_time
+            FROM member WHERE client_id = @ClientId AND person_id = @personId FOR SHARE
+            """,
+            new { tx.ClientId, personId }
+        );
+}

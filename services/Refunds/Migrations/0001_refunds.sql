@@ -1,0 +1,194 @@
+-- Money is bigint minor units of the client's one currency. States and the like are the names of the protos' values.
+
+CREATE TABLE member (
+    client_id text NOT NULL,
+    person_id uuid NOT NULL,
+    vendor text NOT NULL,
+    role text NOT NULL,
+    level int NOT NULL CHECK (level BETWEEN 1 AND 9),
+    state text NOT NULL,
+    revision bigint NOT NULL,
+    create_time timestamptz NOT NULL,
+    update_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, person_id)
+);
+SELECT platform_protect('member');
+
+CREATE TABLE payment (
+    client_id text NOT NULL,
+    payment_id uuid NOT NULL,
+    ride_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
+    settled bigint NOT NULL DEFAULT 0 CHECK (settled >= 0),
+    held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
+    instrument text NOT NULL,
+    gateway_payment_key text NOT NULL,
+    approve_time timestamptz NOT NULL,
+    create_time timestamptz NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (client_id, payment_id),
+    UNIQUE (client_id, gateway_payment_key),
+    -- The last word on paying back more than was captured.
+    CONSTRAINT payment_not_exceeded CHECK (settled + held <= amount)
+);
+CREATE INDEX payment_of_ride ON payment (client_id, ride_id, payment_id);
+SELECT platform_protect('payment');
+
+CREATE TABLE delegation (
+    client_id text NOT NULL,
+    delegation_id uuid NOT NULL,
+    vendor text NOT NULL,
+    start_time timestamptz NOT NULL,
+    expire_time timestamptz NOT NULL CHECK (expire_time > start_time),
+    -- Never changed; policy_hash is the hash of its canonical form and is compared at every use.
+    policy jsonb NOT NULL,
+    policy_hash text NOT NULL,
+    -- Has it a permit for the service itself?
+    serves_system boolean NOT NULL,
+    state text NOT NULL,
+    epoch bigint NOT NULL,
+    granted_by text NOT NULL,
+    revoked_by text NOT NULL DEFAULT '',
+    revoke_reason text NOT NULL DEFAULT '',
+    revoke_time timestamptz,
+    create_time timestamptz NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (client_id, delegation_id)
+);
+CREATE INDEX delegation_of_vendor ON delegation (client_id, vendor, create_time);
+SELECT platform_protect('delegation');
+
+-- What a budget has counted: a row for each thing it counts apart and each stretch of time.
+CREATE TABLE budget_counter (
+    client_id text NOT NULL,
+    delegation_id uuid NOT NULL,
+    budget text NOT NULL,
+    key text NOT NULL,
+    bucket timestamptz NOT NULL,
+    held bigint NOT NULL CHECK (held >= 0),
+    settled bigint NOT NULL DEFAULT 0 CHECK (settled >= 0),
+    held_count bigint NOT NULL CHECK (held_count >= 0),
+    settled_count bigint NOT NULL DEFAULT 0 CHECK (settled_count >= 0),
+    PRIMARY KEY (client_id, delegation_id, budget, key, bucket)
+);
+SELECT platform_protect('budget_counter');
+
+CREATE TABLE refund (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    ride_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    fault_id uuid,
+    action text NOT NULL,
+    reason text NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
+    note text NOT NULL,
+    requested_by text NOT NULL,
+    actor text NOT NULL,
+    state text NOT NULL,
+    delegation_id uuid,
+    epoch bigint NOT NULL,
+    -- What was decided, and the facts that it was decided on: the same function on them gives the same decision.
+    decision jsonb NOT NULL,
+    facts jsonb NOT NULL,
+    -- Where the amount is held, so that a release goes back to the stretch of time it was taken from.
+    debits jsonb NOT NULL,
+    gateway_code text NOT NULL DEFAULT '',
+    gateway_transaction_key text NOT NULL DEFAULT '',
+    attempt_count int NOT NULL DEFAULT 0,
+    probe_count int NOT NULL DEFAULT 0,
+    -- When the settle job looks at it next.
+    next_time timestamptz,
+    settle_time timestamptz,
+    create_time timestamptz NOT NULL,
+    update_time timestamptz NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (client_id, refund_id),
+    FOREIGN KEY (client_id, payment_id) REFERENCES payment,
+    CHECK (state <> 'Settled' OR (gateway_transaction_key <> '' AND settle_time IS NOT NULL))
+);
+CREATE INDEX refund_newest ON refund (client_id, create_time DESC, refund_id DESC);
+CREATE INDEX refund_of_payment ON refund (client_id, payment_id);
+CREATE INDEX refund_due ON refund (client_id, next_time) WHERE next_time IS NOT NULL;
+-- The machine tries a ride once, whichever fact arrives last.
+CREATE UNIQUE INDEX refund_one_try_of_a_ride ON refund (client_id, ride_id) WHERE actor = 'System';
+-- One operation at the gateway for a payment at a time.
+CREATE UNIQUE INDEX refund_one_in_flight ON refund (client_id, payment_id)
+    WHERE state IN ('Dispatching', 'PendingAtGateway', 'Unconfirmed', 'UnderReview');
+SELECT platform_protect('refund');
+
+-- What was sent to the gateway, written before the first byte: the key and the exact body, which never change.
+CREATE TABLE refund_attempt (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    attempt int NOT NULL CHECK (attempt > 0),
+    gateway_key text NOT NULL,
+    body text NOT NULL,
+    refundable_before bigint NOT NULL,
+    dispatch_time timestamptz NOT NULL,
+    end_time timestamptz,
+    outcome text NOT NULL DEFAULT '',
+    gateway_code text NOT NULL DEFAULT '',
+    PRIMARY KEY (client_id, refund_id, attempt),
+    FOREIGN KEY (client_id, refund_id) REFERENCES refund
+);
+SELECT platform_protect('refund_attempt');
+
+-- Double entry: the rows of one refund and kind sum to 0. The keys let a refund be held, posted and released once each.
+CREATE TABLE ledger_entry (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('HOLD', 'POST', 'RELEASE')),
+    account text NOT NULL CHECK (account IN ('PAYMENT_AVAILABLE', 'PAYMENT_HELD', 'CUSTOMER_REFUNDED')),
+    payment_id uuid NOT NULL,
+    amount bigint NOT NULL CHECK (amount <> 0),
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, refund_id, kind, account),
+    FOREIGN KEY (client_id, refund_id) REFERENCES refund
+);
+-- What is held ends once: posted or released, never both.
+CREATE UNIQUE INDEX ledger_entry_one_end ON ledger_entry (client_id, refund_id) WHERE account = 'PAYMENT_HELD' AND kind <> 'HOLD';
+SELECT platform_protect('ledger_entry');
+
+CREATE TABLE ride_copy (
+    client_id text NOT NULL,
+    ride_id uuid NOT NULL,
+    vehicle_id uuid NOT NULL,
+    rider_id uuid NOT NULL,
+    product text NOT NULL,
+    start_time timestamptz NOT NULL,
+    end_time timestamptz,
+    distance_meters bigint NOT NULL,
+    unlocked boolean NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (client_id, ride_id)
+);
+SELECT platform_protect('ride_copy');
+
+CREATE TABLE fault_copy (
+    client_id text NOT NULL,
+    fault_id uuid NOT NULL,
+    ride_id uuid,
+    reporter_id uuid,
+    category text NOT NULL,
+    state text NOT NULL,
+    -- Was it ever confirmed? True for good, whatever order its events come in.
+    confirmed boolean NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (client_id, fault_id)
+);
+CREATE INDEX fault_copy_of_ride ON fault_copy (client_id, ride_id, fault_id) WHERE ride_id IS NOT NULL;
+SELECT platform_protect('fault_copy');
+
+CREATE TABLE vehicle_copy (
+    client_id text NOT NULL,
+    vehicle_id uuid NOT NULL,
+    product text NOT NULL,
+    printed_code text NOT NULL,
+    state text NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (client_id, vehicle_id)
+);
+SELECT platform_protect('vehicle_copy');

@@ -1,0 +1,108 @@
+using Mobility.Platform.Data;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>A captured payment; amounts in minor units.</summary>
+public sealed record PaymentRow
+{
+    public required Guid PaymentId { get; init; }
+    public required Guid RideId { get; init; }
+    public required Guid CustomerId { get; init; }
+    public required long Amount { get; init; }
+    public required long Settled { get; init; }
+    public required long Held { get; init; }
+    public required Instrument Instrument { get; init; }
+    public required string GatewayPaymentKey { get; init; }
+    public required DateTimeOffset ApproveTime { get; init; }
+    public required DateTimeOffset CreateTime { get; init; }
+    public required long Revision { get; init; }
+
+    public long Refundable => Amount - Settled - Held;
+}
+
+public static class PaymentTable
+{
+    public static Task<PaymentRow?> Get(Tx tx, Guid paymentId) =>
+        tx.One<PaymentRow>(
+            """
+            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
+                approve_time, create_time, revision
+            FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId
+            """,
+            new { tx.ClientId, paymentId }
+        );
+
+    public static async Task<PaymentRow> Locked(Tx tx, Guid paymentId) =>
+        (
+            await tx.One<PaymentRow>(
+                """
+                SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
+                    approve_time, create_time, revision
+                FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId FOR NO KEY UPDATE
+                """,
+                new { tx.ClientId, paymentId }
+            )
+        )!;
+
+    public static Task<PaymentRow?> OfGatewayKey(Tx tx, string key) =>
+        tx.One<PaymentRow>(
+            """
+            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
+                approve_time, create_time, revision
+            FROM payment WHERE client_id = @ClientId AND gateway_payment_key = @key
+            """,
+            new { tx.ClientId, key }
+        );
+
+    /// <summary>The first payment of a ride, if there is one.</summary>
+    public static Task<PaymentRow?> OfRide(Tx tx, Guid rideId) =>
+        tx.One<PaymentRow>(
+            """
+            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
+                approve_time, create_time, revision
+            FROM payment WHERE client_id = @ClientId AND ride_id = @rideId ORDER BY payment_id LIMIT 1
+            """,
+            new { tx.ClientId, rideId }
+        );
+
+    /// <summary>False when the gateway key is known already.</summary>
+    public static async Task<bool> TryInsert(Tx tx, PaymentRow row) =>
+        await tx.Execute(
+            """
+            INSERT INTO payment (client_id, payment_id, ride_id, customer_id, amount, instrument, gateway_payment_key,
+                approve_time, create_time, revision)
+            VALUES (@ClientId, @PaymentId, @RideId, @CustomerId, @Amount, @Instrument, @GatewayPaymentKey,
+                @ApproveTime, @CreateTime, 1)
+            ON CONFLICT (client_id, gateway_payment_key) DO NOTHING
+            """,
+            new
+            {
+                tx.ClientId,
+                row.PaymentId,
+                row.RideId,
+                row.CustomerId,
+                row.Amount,
+                Instrument = row.Instrument.ToString(),
+                row.GatewayPaymentKey,
+                row.ApproveTime,
+                row.CreateTime,
+            }
+        ) == 1;
+
+    /// <summary>Moves what is held and settled; the table refuses more than was captured.</summary>
+    public static Task<int> Move(Tx tx, Guid paymentId, long held, long settled) =>
+        tx.Execute(
+            """
+            UPDATE payment SET held = held + @held, settled = settled + @settled, revision = revision + 1
+            WHERE client_id = @ClientId AND payment_id = @paymentId
+            """,
+            new
+            {
+                tx.ClientId,
+                paymentId,
+                held,
+                settled,
+            }
+        );
+}

@@ -1,0 +1,82 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mobility.Platform;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>Records a captured payment; the ride may be refunded at once if its record and a fault report are here.</summary>
+public static class RecordPayment
+{
+    private const long AmountMax = 10_000_000;
+    private const int KeyMin = 6;
+    private const int KeyMax = 200;
+
+    public static Task<V1.Payment> Handle(RecordPaymentRequest request, Call call)
+    {
+        var check = new Check(call);
+        var client = check.Client(request.Parent);
+        check.That(request.Payment is not null, "payment", "must be set");
+        var payment = request.Payment ?? new V1.Payment();
+        check.That(payment.Ride.Length > 0, "payment.ride", "must be set");
+        check.That(payment.Customer.Length > 0, "payment.customer", "must be set");
+        var row = new PaymentRow
+        {
+            PaymentId = call.NewId(),
+            RideId = check.NameOf(client, payment.Ride, "payment.ride", "rides")?.Id ?? Guid.Empty,
+            CustomerId = check.NameOf(client, payment.Customer, "payment.customer", "riders")?.Id ?? Guid.Empty,
+            Amount = check.Money(payment.Amount, "payment.amount", client, 1, AmountMax).Minor,
+            Settled = 0,
+            Held = 0,
+            Instrument = check.Known(payment.Instrument, "payment.instrument"),
+            GatewayPaymentKey = check.Text(payment.GatewayPaymentKey, "payment.gateway_payment_key", KeyMin, KeyMax),
+            ApproveTime = check.PastTime(payment.ApproveTime, "payment.approve_time", required: true) ?? default,
+            CreateTime = call.Now,
+            Revision = 1,
+        };
+        check.RequestId(request.RequestId);
+        check.Done();
+        return call.Once(client.Id, request.RequestId, request, tx => Record(tx, client, row));
+    }
+
+    private static async Task<V1.Payment> Record(Tx tx, ClientProfile client, PaymentRow row)
+    {
+        await AutomaticRefund.Enter(tx, row.RideId);
+        if (await PaymentTable.TryInsert(tx, row))
+        {
+            await AutomaticRefund.Try(tx, row.RideId);
+            return Wire(client, (await PaymentTable.Get(tx, row.PaymentId))!);
+        }
+        var known = (await PaymentTable.OfGatewayKey(tx, row.GatewayPaymentKey))!;
+        return SameFacts(known, row)
+            ? Wire(client, known)
+            : throw new Refusal(
+                StatusCode.AlreadyExists,
+                Errors.PaymentExists,
+                "The gateway payment key is recorded with other facts.",
+                ("payment", new ResourceName(client.Id, "payments", known.PaymentId).ToString())
+            );
+    }
+
+    private static bool SameFacts(PaymentRow known, PaymentRow row) =>
+        (known.RideId, known.CustomerId, known.Amount, known.Instrument, known.ApproveTime)
+        == (row.RideId, row.CustomerId, row.Amount, row.Instrument, row.ApproveTime);
+
+    private static V1.Payment Wire(ClientProfile client, PaymentRow row) =>
+        new()
+        {
+            Name = new ResourceName(client.Id, "payments", row.PaymentId).ToString(),
+            Ride = new ResourceName(client.Id, "rides", row.RideId).ToString(),
+            Customer = new ResourceName(client.Id, "riders", row.CustomerId).ToString(),
+            Amount = new Money(row.Amount, client.Currency).ToWire(),
+            Instrument = row.Instrument,
+            GatewayPaymentKey = row.GatewayPaymentKey,
+            ApproveTime = row.ApproveTime.ToTimestamp(),
+            RefundableAmount = new Money(row.Refundable, client.Currency).ToWire(),
+            CreateTime = row.CreateTime.ToTimestamp(),
+            Revision = row.Revision,
+            Etag = $"\"{row.Revision}\"",
+        };
+}

@@ -1,0 +1,199 @@
+using Mobility.Platform;
+using Mobility.Platform.Data;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>
+/// The next step of one refund. Every change of rows is a short transaction, every call to the gateway lies between two of
+/// them: before it the fence with what will be sent, after it the result.
+/// </summary>
+public sealed class RefundSteps(JobContext job, TossGateway gateway)
+{
+    /// <summary>
+    /// A call that has not ended by then belongs to a process that died. Should it still live, a question and the same key
+    /// do no harm, and its own result counts when it comes.
+    /// </summary>
+    private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(6);
+
+    /// <summary>While one process asks, no other does.</summary>
+    private static readonly TimeSpan AskLease = TimeSpan.FromSeconds(15);
+
+    /// <summary>Did anything change? False when the refund has to wait.</summary>
+    public async Task<bool> Advance(string clientId, Guid refundId)
+    {
+        var next = await InTransaction(clientId, tx => Begin(tx, refundId));
+        return next switch
+        {
+            Next.Send send => await Send(clientId, send),
+            Next.Ask ask => await Ask(clientId, ask),
+            Next.Done => true,
+            _ => false,
+        };
+    }
+
+    private async Task<Next> Begin(Tx tx, Guid refundId)
+    {
+        var row = (await RefundTable.Locked(tx, refundId))!;
+        var refund = row.Refund;
+        if (refund.NextTime is null || refund.NextTime > tx.Now)
+        {
+            return new Next.Wait();
+        }
+        switch (refund.State)
+        {
+            case RefundState.Approved:
+                return await Fence(tx, row);
+            case RefundState.Dispatching:
+                await Save(tx, row, refund.LoseTrack("NO_RESULT", tx.Now, askAtOnce: true));
+                return new Next.Done();
+            case RefundState.Unconfirmed:
+                await RefundTable.Update(tx, refund with { NextTime = tx.Now + AskLease });
+                var payment = (await PaymentTable.Get(tx, refund.PaymentId))!;
+                return new Next.Ask(await AttemptTable.Order(tx, refund, payment));
+            default:
+                throw new InvalidOperationException($"refund {refundId} is {refund.State} and has a next time");
+        }
+    }
+
+    /// <summary>
+    /// The dispatch fence. Once it has committed, a stop does not reach this refund any more; a stop that has committed
+    /// before it is seen here, because both lock the delegation.
+    /// </summary>
+    private static async Task<Next> Fence(Tx tx, RefundRow row)
+    {
+        var refund = row.Refund;
+        var delegation = await DelegationTable.Locked(tx, refund.DelegationId!.Value);
+        if (delegation?.Lets(refund.Epoch, tx.Now) != true)
+        {
+            // What may have happened at the gateway is never let go: then a person has to look.
+            await Save(
+                tx,
+                row,
+                refund.State == RefundState.Approved ? refund.Withdraw(tx.Now) : refund.HandOver("STOPPED", tx.Now)
+            );
+            return new Next.Done();
+        }
+        var payment = await PaymentTable.Locked(tx, refund.PaymentId);
+        if (await AnotherInFlight(tx, refund))
+        {
+            return new Next.Wait();
+        }
+        var order = await AttemptTable.Order(tx, refund, payment);
+        var after = refund.Dispatch(tx.Now, tx.Now + CallDeadline);
+        await Save(tx, row, after);
+        await AttemptTable.Insert(tx, after, order);
+        return new Next.Send(order, after.AttemptCount);
+    }
+
+    private async Task<bool> Send(string clientId, Next.Send send)
+    {
+        var outcome = await gateway.Cancel(send.Order, job.Token);
+        return await InTransaction(clientId, tx => Take(tx, send, outcome));
+    }
+
+    private static async Task<bool> Take(Tx tx, Next.Send send, CancelOutcome outcome)
+    {
+        var row = (await RefundTable.Locked(tx, send.Order.RefundId))!;
+        var refund = row.Refund;
+        await AttemptTable.End(tx, refund.RefundId, send.Attempt, outcome);
+        // Proof counts whenever it comes; anything less only for the attempt that still is the latest.
+        var latest = refund.State == RefundState.Dispatching && refund.AttemptCount == send.Attempt;
+        var after = outcome switch
+        {
+            CancelOutcome.Settled settled when refund.State is RefundState.Dispatching or RefundState.Unconfirmed =>
+                refund.Settle(settled.TransactionKey, tx.Now),
+            CancelOutcome.RefusedForGood refused when latest => refund.Fail(refused.Code, tx.Now),
+            CancelOutcome.NotDone passing when latest => refund.Postpone(
+                passing.Code,
+                tx.Now,
+                tx.Now + RefundFlow.PostponeDelay(refund.AttemptCount)
+            ),
+            CancelOutcome.Unconfirmed unknown when latest => refund.LoseTrack(unknown.Code, tx.Now, askAtOnce: false),
+            _ => refund,
+        };
+        if (after != refund)
+        {
+            await Save(tx, row, after);
+        }
+        return true;
+    }
+
+    private async Task<bool> Ask(string clientId, Next.Ask ask)
+    {
+        var payment = await gateway.Query(ask.Order.PaymentKey, job.Token);
+        var next = await InTransaction(clientId, tx => Answer(tx, ask.Order, payment));
+        return next is not Next.Send send || await Send(clientId, send);
+    }
+
+    private static async Task<Next> Answer(Tx tx, CancelOrder order, PaymentAtGateway? payment)
+    {
+        var row = (await RefundTable.Locked(tx, order.RefundId))!;
+        var refund = row.Refund;
+        if (refund.State != RefundState.Unconfirmed)
+        {
+            return new Next.Done();
+        }
+        switch (payment?.OutcomeOf(order))
+        {
+            case CancelOutcome.Settled settled:
+                await Save(tx, row, refund.Settle(settled.TransactionKey, tx.Now));
+                return new Next.Done();
+            case CancelOutcome.Unconfirmed unclear:
+                await Save(tx, row, refund.Probed(unclear.Code, tx.Now));
+                return new Next.Done();
+            case null when payment is null:
+                await Save(tx, row, refund.Probed("NO_ANSWER", tx.Now));
+                return new Next.Done();
+            case null when refund.IsExhausted:
+                await Save(tx, row, refund.HandOver("NEVER_DONE", tx.Now));
+                return new Next.Done();
+            default:
+                return await Fence(tx, row);
+        }
+    }
+
+    private static async Task<bool> AnotherInFlight(Tx tx, Refund refund) =>
+        await tx.Scalar<bool>(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM refund
+                WHERE client_id = @ClientId AND payment_id = @PaymentId AND refund_id <> @RefundId
+                    AND (state IN ('Dispatching', 'PendingAtGateway', 'Unconfirmed', 'UnderReview')
+                        OR (state = 'Approved' AND attempt_count > 0)))
+            """,
+            new
+            {
+                tx.ClientId,
+                refund.PaymentId,
+                refund.RefundId,
+            }
+        );
+
+    private static async Task Save(Tx tx, RefundRow row, Refund after)
+    {
+        await RefundTable.Update(tx, after);
+        await Holdings.Apply(tx, row.Refund, after);
+        RefundEvents.Publish(tx, row with { Refund = after });
+        if (RefundFlow.InFlight(row.Refund.State) && !RefundFlow.InFlight(after.State))
+        {
+            // What waited for this payment may go on.
+            tx.Wake(SettleRefunds.Job);
+        }
+    }
+
+    // A stop of the process does not undo a step that is under way: the gateway may have answered already.
+    private Task<T> InTransaction<T>(string clientId, Func<Tx, Task<T>> run) =>
+        job.Db.InTransaction(clientId, run, CancellationToken.None);
+
+    private abstract record Next
+    {
+        public sealed record Send(CancelOrder Order, int Attempt) : Next;
+
+        public sealed record Ask(CancelOrder Order) : Next;
+
+        public sealed record Done : Next;
+
+        public sealed record Wait : Next;
+    }
+}

@@ -1,0 +1,45 @@
+using Mobility.Faults.V1;
+using Mobility.Platform;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>All that Refunds does.</summary>
+public sealed class RefundsApp : ServiceApp
+{
+    private readonly SettleRefunds settle = new();
+
+    public override string Name => "refunds";
+
+    public override IReadOnlyList<string> RequiredSettings => [SettleRefunds.GatewayUrl, SettleRefunds.GatewaySecret];
+
+    public override void Define(AppPage page)
+    {
+        page.Service<RefundsRpc>(RefundsService.Descriptor);
+        page.Rpc("EnrolMember", Role.Operator);
+        page.Rpc("RecordPayment", Role.Operator);
+        page.Rpc("CreateDelegation", Role.ClientOfficer);
+        page.Rpc("GetDelegation", Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
+        page.Rpc("RevokeDelegation", Role.Lead, Role.ClientOfficer);
+        page.Rpc("QuoteRefund", Role.Agent, Role.Lead);
+        page.Rpc("CreateRefund", Role.Agent, Role.Lead);
+        page.Rpc("GetRefund", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
+        page.Rpc("ListRefunds", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
+
+        page.Event<RideRecorded>(OnRideRecorded.Handle);
+        page.Event<VehicleChanged>(OnVehicleChanged.Handle);
+        page.Event<FaultReported>(OnFaultReported.Handle);
+        page.Event<FaultConfirmed>(OnFaultConfirmed.Handle);
+        page.Event<FaultRejected>(OnFaultRejected.Handle);
+        page.Event<FaultResolved>(OnFaultResolved.Handle);
+
+        page.Job(SettleRefunds.Job, TimeSpan.FromSeconds(1), settle.Run);
+    }
+
+    public override Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token) =>
+        MemberTable.RoleOf(caller.Role) is null
+            ? Task.CompletedTask
+            : db.InTransaction(clientId, tx => MemberTable.Standing(tx, caller, locked: false), token);
+}

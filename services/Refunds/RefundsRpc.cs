@@ -1,0 +1,36 @@
+using Grpc.Core;
+using Mobility.Platform.Rpc;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>Hands each RPC to its slice.</summary>
+public sealed class RefundsRpc : RefundsService.RefundsServiceBase
+{
+    public override Task<Member> EnrolMember(EnrolMemberRequest request, ServerCallContext context) =>
+        Refunds.EnrolMember.Handle(request, Call.Of(context));
+
+    public override Task<V1.Payment> RecordPayment(RecordPaymentRequest request, ServerCallContext context) =>
+        Refunds.RecordPayment.Handle(request, Call.Of(context));
+
+    public override Task<V1.Delegation> CreateDelegation(CreateDelegationRequest request, ServerCallContext context) =>
+        Refunds.CreateDelegation.Handle(request, Call.Of(context));
+
+    public override Task<V1.Delegation> GetDelegation(GetDelegationRequest request, ServerCallContext context) =>
+        Refunds.GetDelegation.Handle(request, Call.Of(context));
+
+    public override Task<V1.Delegation> RevokeDelegation(RevokeDelegationRequest request, ServerCallContext context) =>
+        Refunds.RevokeDelegation.Handle(request, Call.Of(context));
+
+    public override Task<RefundQuote> QuoteRefund(QuoteRefundRequest request, ServerCallContext context) =>
+        Refunds.QuoteRefund.Handle(request, Call.Of(context));
+
+    public override Task<V1.Refund> CreateRefund(CreateRefundRequest request, ServerCallContext context) =>
+        Refunds.CreateRefund.Handle(request, Call.Of(context));
+
+    public override Task<V1.Refund> GetRefund(GetRefundRequest request, ServerCallContext context) =>
+        Refunds.GetRefund.Handle(request, Call.Of(context));
+
+    public override Task<ListRefundsResponse> ListRefunds(ListRefundsRequest request, ServerCallContext context) =>
+        Refunds.ListRefunds.Handle(request, Call.Of(context));
+}

@@ -1,0 +1,300 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mobility.Faults.V1;
+using Mobility.Platform.Auth;
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
+using Xunit;
+using Budget = Mobility.Refunds.V1.Budget;
+using Clause = Mobility.Refunds.V1.Clause;
+using Delegation = Mobility.Refunds.V1.Delegation;
+using Refund = Mobility.Refunds.V1.Refund;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>
+/// The service on a database of its own beside the simulator's process, and people who call it; what is given comes about
+/// through the API and events only. Officer, agent and lead are enrolled.
+/// </summary>
+internal sealed class RefundsHouse : IAsyncDisposable
+{
+    public const string Parent = $"clients/{TestIssuer.Client}";
+    public const string Vendor = "vendors/haenam-contact";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly Lazy<Task<GatewayProcess>> SharedGateway = new(StartGateway);
+    private static int counter;
+
+    private RefundsHouse(TestService service, GatewayProcess gateway)
+    {
+        Service = service;
+        Gateway = gateway.Client();
+        Rpc = new RefundsService.RefundsServiceClient(service.Channel);
+        (Officer, Agent, Lead) = (NewPerson(), NewPerson(), NewPerson());
+        Rider = NewRider();
+    }
+
+    public TestService Service { get; }
+    public GatewayClient Gateway { get; }
+    public RefundsService.RefundsServiceClient Rpc { get; }
+    public string Officer { get; }
+    public string Agent { get; }
+    public string Lead { get; }
+    public string Rider { get; }
+    public DateTimeOffset Now => Service.Clock.GetUtcNow();
+
+    public Metadata AsOperator => Service.As(Role.Operator, "systems/fleet");
+    public Metadata AsOfficer => Service.As(Role.ClientOfficer, Officer);
+    public Metadata AsAgent => Service.As(Role.Agent, Agent);
+    public Metadata AsLead => Service.As(Role.Lead, Lead);
+    public Metadata AsRider => Service.As(Role.Rider, Rider);
+
+    public static async Task<RefundsHouse> Open(Uri? gatewayUrl = null)
+    {
+        var gateway = await SharedGateway.Value;
+        var own = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [SettleRefunds.GatewayUrl] = (gatewayUrl ?? gateway.Url).ToString(),
+            [SettleRefunds.GatewaySecret] = GatewayProcess.Secret,
+        };
+        var house = new RefundsHouse(await TestService.Start(new RefundsApp(), own), gateway);
+        await house.Enrol(house.Officer, MemberRole.ClientOfficer, vendor: "");
+        await house.Enrol(house.Agent, MemberRole.Agent);
+        await house.Enrol(house.Lead, MemberRole.Lead);
+        return house;
+    }
+
+    /// <summary>A house with the usual delegation.</summary>
+    public static async Task<RefundsHouse> OpenWithDelegation()
+    {
+        var house = await Open();
+        await house.Grant();
+        return house;
+    }
+
+    public static string NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
+
+    public static string NewRider() => $"{Parent}/riders/{NewId()}";
+
+    public static string NewRide() => $"{Parent}/rides/{NewId()}";
+
+    public static string NewPerson() => $"people/{NewId()}";
+
+    public static Type.V1.Money Won(long won) => new() { CurrencyCode = "KRW", Units = won };
+
+    public async Task<Member> Enrol(
+        string person,
+        MemberRole role,
+        string vendor = Vendor,
+        int level = 3,
+        MemberState state = MemberState.Active
+    ) => await Rpc.EnrolMemberAsync(Enrolment(person, role, vendor, level, state), AsOperator);
+
+    public static EnrolMemberRequest Enrolment(
+        string person,
+        MemberRole role,
+        string vendor = Vendor,
+        int level = 3,
+        MemberState state = MemberState.Active
+    ) =>
+        new()
+        {
+            Parent = Parent,
+            RequestId = NewId(),
+            Member = new Member
+            {
+                Person = person,
+                Vendor = vendor,
+                Role = role,
+                Level = level,
+                State = state,
+            },
+        };
+
+    /// <summary>Agents and leads up to 10,000 won a payment, the service for failed unlocks, 1,000,000 won a day.</summary>
+    public CreateDelegationRequest Granting(string vendor = Vendor) =>
+        new()
+        {
+            Parent = Parent,
+            RequestId = NewId(),
+            Delegation = new Delegation
+            {
+                Vendor = vendor,
+                StartTime = (Now - TimeSpan.FromDays(1)).ToTimestamp(),
+                ExpireTime = (Now + TimeSpan.FromDays(30)).ToTimestamp(),
+                Clauses = { AgentClause(), SystemClause() },
+                Budgets = { DayBudget(1_000_000) },
+            },
+        };
+
+    public static Clause AgentClause() =>
+        new()
+        {
+            Id = "agents",
+            Effect = ClauseEffect.Permit,
+            Actions = { RefundAction.CardRefund },
+            Actors = { Actor.Agent, Actor.Lead },
+            MaxAmount = Won(10_000),
+            Tier = Tier.T0,
+        };
+
+    public static Clause SystemClause() =>
+        new()
+        {
+            Id = "automatic",
+            Effect = ClauseEffect.Permit,
+            Actions = { RefundAction.CardRefund },
+            Actors = { Actor.System },
+            Reasons = { "UNLOCK_FAILED" },
+            Evidence = { Evidence.RideNeverRan, Evidence.FaultReport },
+            Tier = Tier.T0,
+        };
+
+    public static Budget DayBudget(long won) =>
+        new()
+        {
+            Id = "daily",
+            Dimension = BudgetDimension.Delegation,
+            Window = BudgetWindow.CalendarDay,
+            LimitAmount = Won(won),
+        };
+
+    public async Task<Delegation> Grant(Action<Delegation>? change = null)
+    {
+        var request = Granting();
+        change?.Invoke(request.Delegation);
+        return await Rpc.CreateDelegationAsync(request, AsOfficer);
+    }
+
+    /// <summary>A captured payment, at the gateway and here.</summary>
+    public async Task<Payment> Pay(long won = 5_000, string? ride = null, string? customer = null)
+    {
+        var request = Recording(won, ride, customer);
+        await Gateway.Capture(request.Payment.GatewayPaymentKey, won);
+        return await Rpc.RecordPaymentAsync(request, AsOperator);
+    }
+
+    public RecordPaymentRequest Recording(long won = 5_000, string? ride = null, string? customer = null) =>
+        new()
+        {
+            Parent = Parent,
+            RequestId = NewId(),
+            Payment = new Payment
+            {
+                Ride = ride ?? NewRide(),
+                Customer = customer ?? Rider,
+                Amount = Won(won),
+                Instrument = Instrument.Card,
+                GatewayPaymentKey = $"tgen_{Interlocked.Increment(ref counter)}_{NewId()}",
+                ApproveTime = (Now - TimeSpan.FromHours(1)).ToTimestamp(),
+            },
+        };
+
+    public static CreateRefundRequest Asking(Payment payment, long won, string reason = "GOODWILL") =>
+        new()
+        {
+            Parent = Parent,
+            RequestId = NewId(),
+            Refund = new Refund
+            {
+                Payment = payment.Name,
+                Action = RefundAction.CardRefund,
+                Reason = reason,
+                Amount = Won(won),
+            },
+        };
+
+    public async Task<Refund> Ask(Payment payment, long won, string reason = "GOODWILL", Metadata? caller = null) =>
+        await Rpc.CreateRefundAsync(Asking(payment, won, reason), caller ?? AsAgent);
+
+    public RideRecorded RideOf(
+        string ride,
+        long meters = 0,
+        bool unlocked = true,
+        bool ended = true,
+        long revision = 1
+    ) =>
+        new()
+        {
+            Ride = ride,
+            Revision = revision,
+            Vehicle = $"{Parent}/vehicles/{NewId()}",
+            Rider = Rider,
+            StartTime = (Now - TimeSpan.FromHours(1)).ToTimestamp(),
+            EndTime = ended ? Now.ToTimestamp() : null,
+            DistanceMeters = meters,
+            UnlockOutcome = unlocked ? UnlockOutcome.Unlocked : UnlockOutcome.Failed,
+            Product = "scooter",
+        };
+
+    public FaultSnapshot FaultOn(
+        string ride,
+        string category = "UNLOCK_FAILED",
+        FaultState state = FaultState.Reported
+    ) =>
+        new()
+        {
+            Fault = $"{Parent}/faults/{NewId()}",
+            Revision = 1,
+            Category = category,
+            Ride = ride,
+            Reporter = Rider,
+            State = state,
+            Grounding = Grounding.None,
+            OccurTime = Now.ToTimestamp(),
+            CreateTime = Now.ToTimestamp(),
+        };
+
+    public Task Deliver(RideRecorded evt) => Service.Apply(OnRideRecorded.Handle, evt);
+
+    public Task Deliver(FaultSnapshot fault) =>
+        Service.Apply(OnFaultReported.Handle, new FaultReported { Fault = fault });
+
+    public async Task<Refund> Get(string name) => await Rpc.GetRefundAsync(new() { Name = name }, AsLead);
+
+    public async Task<IReadOnlyList<Refund>> Refunds(string? ride = null) =>
+        (await Rpc.ListRefundsAsync(new() { Parent = Parent, Ride = ride ?? "" }, AsLead)).Refunds;
+
+    /// <summary>
+    /// The refund once it is in the state. The settle job gives no signal, so it is asked; the clock moves on so that what
+    /// is due later becomes due.
+    /// </summary>
+    public async Task<Refund> Until(string name, RefundState state, TimeSpan? tick = null)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var refund = await Get(name);
+            if (refund.State == state)
+            {
+                return refund;
+            }
+            Assert.False(
+                deadline.IsCancellationRequested,
+                $"{name} is {refund.State} ({refund.GatewayCode}), not {state}"
+            );
+            Service.Clock.Advance(tick ?? TimeSpan.Zero);
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+    }
+
+    public Task<IReadOnlyList<T>> Rows<T>(string sql, object? args = null) => Service.Rows<T>(sql, args);
+
+    public async ValueTask DisposeAsync()
+    {
+        Gateway.Dispose();
+        await Service.DisposeAsync();
+    }
+
+    private static async Task<GatewayProcess> StartGateway()
+    {
+        var directory = Directory.CreateTempSubdirectory("refunds-gateway").FullName;
+        var gateway = await GatewayProcess.Start(directory);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            gateway.Dispose();
+            Directory.Delete(directory, recursive: true);
+        };
+        return gateway;
+    }
+}
