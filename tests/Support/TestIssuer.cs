@@ -35,14 +35,15 @@ public static class TestIssuer
         DateTimeOffset? authTime = null,
         bool foreignKey = false,
         string issuer = Name,
-        string audience = "mobility"
+        string audience = "mobility",
+        Role? secondRole = null
     )
     {
         var issued = now - (age ?? TimeSpan.Zero);
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["sub"] = subject,
-            ["role"] = Roles.Name(role),
+            ["role"] = secondRole is { } other ? new[] { Roles.Name(role), Roles.Name(other) } : Roles.Name(role),
             ["auth_time"] = (authTime ?? now).ToUnixTimeSeconds(),
             ["jti"] = Guid.CreateVersion7(now).ToString(),
         };

@@ -4,19 +4,21 @@ using Xunit;
 
 namespace Mobility.Tests.Tidy;
 
-/// <summary>Every service of the checkout, found by its folder, so that a new one is tested without being
-/// named.</summary>
+/// <summary>Every service of the checkout, found by its folder, so that a new one is tested unnamed.</summary>
 public static class Services
 {
-    /// <summary>Names of the services' folders, for theories.</summary>
-    public static TheoryData<string> Names =>
-        [
-            .. Directory
-                .GetFiles(Repository.At("services"), "Program.cs", SearchOption.AllDirectories)
-                .Select(file => Path.GetFileName(Path.GetDirectoryName(file)!))
-                .Where(name => name is not ("Platform" or "Web"))
-                .Order(StringComparer.Ordinal),
-        ];
+    /// <summary>Names of the services' folders; EquationTests finds one that has no page.</summary>
+    public static IReadOnlyList<string> Folders { get; } =
+    [
+        .. Directory
+            .GetDirectories(Repository.At("services"))
+            .Select(folder => Path.GetFileName(folder))
+            .Where(name => File.Exists(Repository.At($"services/{name}/{name}App.cs")))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The same, for theories.</summary>
+    public static TheoryData<string> Names => [.. Folders];
 
     /// <summary>A new page of the service in that folder.</summary>
     public static ServiceApp App(string name)

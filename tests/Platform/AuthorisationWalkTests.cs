@@ -1,0 +1,159 @@
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Mobility.Platform.Auth;
+using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
+using Mobility.Tests.Tidy;
+using Xunit;
+
+namespace Mobility.Tests.Platform;
+
+/// <summary>
+/// Visits every RPC of every service by its descriptor, with every bearer that has no business there: each is refused with
+/// the right code and changes not one row. A new RPC or service is visited without being named here.
+/// </summary>
+public sealed class AuthorisationWalkTests
+{
+    private const string Denied = "PERMISSION_DENIED";
+    private const string Invalid = "CREDENTIALS_INVALID";
+
+    public static TheoryData<string> ServiceNames => Services.Names;
+
+    [Theory]
+    [MemberData(nameof(ServiceNames))]
+    public async Task Nobody_passes_who_has_no_business_there(string name)
+    {
+        await using var service = await WalkedService.Start(Services.App(name));
+        var suspended = new Dictionary<Role, string?>();
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            suspended[role] = await service.NewMember(role, MemberState.Suspended);
+        }
+        var findings = new List<string>();
+        var visits = 0;
+        foreach (var method in service.Page.Services.SelectMany(s => s.Methods))
+        {
+            var before = await service.Rows();
+            foreach (var bearer in Bearers(service, method, suspended))
+            {
+                visits++;
+                var (code, reason) = await service.Call(method, bearer.Token);
+                var after = await service.Rows();
+                if (code != bearer.Code || (bearer.Reason is not null && bearer.Reason != reason))
+                {
+                    findings.Add($"{method.Name}, {bearer.Who}: {code} {reason}, not {bearer.Code} {bearer.Reason}");
+                }
+                if (after != before)
+                {
+                    findings.Add($"{method.Name}, {bearer.Who}: rows changed from\n{before}\nto\n{after}");
+                    before = after;
+                }
+            }
+        }
+        Rule.None(findings);
+        Assert.True(visits >= 12 * service.Page.Rules.Count, $"Only {visits} visits: the walk misses bearers.");
+    }
+
+    /// <summary>The other half: a gate that refused everybody would pass the walk.</summary>
+    [Theory]
+    [MemberData(nameof(ServiceNames))]
+    public async Task Who_is_on_the_line_passes_the_gate(string name)
+    {
+        await using var service = await WalkedService.Start(Services.App(name));
+        var findings = new List<string>();
+        foreach (var method in service.Page.Services.SelectMany(s => s.Methods))
+        {
+            foreach (var role in LineOf(service, method).Roles)
+            {
+                var subject = await service.NewMember(role, MemberState.Active) ?? service.NewSubject(role);
+                var (code, reason) = await service.Call(method, TestIssuer.Token(role, subject, service.Now));
+                if (code is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Internal)
+                {
+                    findings.Add($"{method.Name}, {Roles.Name(role)}: {code} {reason}");
+                }
+            }
+        }
+        Rule.None(findings);
+    }
+
+    /// <summary>The look at the rows must see a change, or "no row changed" says nothing.</summary>
+    [Theory]
+    [MemberData(nameof(ServiceNames))]
+    public async Task The_look_at_all_rows_sees_one_that_changed(string name)
+    {
+        await using var service = await WalkedService.Start(Services.App(name));
+        var before = await service.Rows();
+        Assert.Equal(before, await service.Rows());
+        await service.NewMember(Role.Agent, MemberState.Active);
+        Assert.NotEqual(before, await service.Rows());
+    }
+
+    private static IEnumerable<Bearer> Bearers(
+        WalkedService service,
+        MethodDescriptor method,
+        Dictionary<Role, string?> suspended
+    )
+    {
+        var line = LineOf(service, method);
+        yield return new Bearer("no token", Token: null, StatusCode.Unauthenticated, "CREDENTIALS_MISSING");
+        yield return new Bearer("no JWT", "x", StatusCode.Unauthenticated, Invalid);
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            var who = Roles.Name(role);
+            var subject = service.NewSubject(role);
+            string Token(
+                string? client = TestIssuer.Client,
+                TimeSpan? age = null,
+                bool foreignKey = false,
+                string issuer = TestIssuer.Name,
+                string audience = "mobility",
+                Role? second = null
+            ) =>
+                TestIssuer.Token(
+                    role,
+                    subject,
+                    service.Now,
+                    client,
+                    age: age,
+                    foreignKey: foreignKey,
+                    issuer: issuer,
+                    audience: audience,
+                    secondRole: second
+                );
+
+            if (!line.Roles.Contains(role))
+            {
+                yield return new Bearer($"{who}, not on the line", Token(), StatusCode.PermissionDenied, Denied);
+                continue;
+            }
+            var other = role == Role.Auditor ? Role.Rider : Role.Auditor;
+            (string Why, string Token)[] bad =
+            [
+                ("expired", Token(age: TimeSpan.FromMinutes(12))),
+                ("signed with a foreign key", Token(foreignKey: true)),
+                ("of an unknown issuer", Token(issuer: "https://other.test")),
+                ("for another audience", Token(audience: "elsewhere")),
+                ("with two roles", Token(second: other)),
+            ];
+            foreach (var (why, token) in bad)
+            {
+                yield return new Bearer($"{who}, {why}", token, StatusCode.Unauthenticated, Invalid);
+            }
+            var elsewhere = Token(client: TestIssuer.OtherClient);
+            yield return new Bearer($"{who} of another client", elsewhere, StatusCode.PermissionDenied, Denied);
+            var nowhere = Token(client: null);
+            yield return new Bearer($"{who} of no client", nowhere, StatusCode.PermissionDenied, Denied);
+            if (suspended[role] is { } person)
+            {
+                var token = TestIssuer.Token(role, person, service.Now);
+                yield return new Bearer($"{who}, suspended", token, StatusCode.PermissionDenied, Reason: null);
+            }
+        }
+    }
+
+    private static Mobility.Platform.RpcRule LineOf(WalkedService service, MethodDescriptor method) =>
+        service.Page.Rules[$"/{method.Service.FullName}/{method.Name}"];
+
+    /// <summary>Who tries, and how the service must answer; a null reason is the service's own.</summary>
+    private sealed record Bearer(string Who, string? Token, StatusCode Code, string? Reason);
+}
