@@ -8,7 +8,8 @@ namespace Mobility.Faults;
 /// <summary>A kind of fault that can be reported.</summary>
 public sealed record Category(string Code, bool SafetyCritical, IReadOnlyDictionary<string, string> Names);
 
-/// <summary>The kinds of fault, read from the embedded file; version and hash are stored with every fault that used it.</summary>
+/// <summary>The kinds of fault, read from the embedded file; version and hash are stored with every fault that used
+/// it.</summary>
 public sealed partial class CategoryCatalogue
 {
     private const string Resource = "Mobility.Faults.Catalogue.categories.json";

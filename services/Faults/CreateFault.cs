@@ -40,7 +40,8 @@ public static class CreateFault
         );
     }
 
-    /// <summary>One message for a ride of another rider and for none at all: it must not tell which rides exist.</summary>
+    /// <summary>One message for a ride of another rider and for none at all: it must not tell which rides
+    /// exist.</summary>
     private static async Task<Ride?> ReportersRide(Tx tx, Fault claim, Check check)
     {
         if (claim.RideId is not { } id)

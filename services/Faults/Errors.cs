@@ -2,7 +2,8 @@ using Mobility.Faults.V1;
 
 namespace Mobility.Faults;
 
-/// <summary>Every reason with which this service refuses, beside those of Platform. The README says what each means.</summary>
+/// <summary>Every reason with which this service refuses, beside those of Platform. The README says what each
+/// means.</summary>
 public static class Errors
 {
     public const string FaultNotFound = "FAULT_NOT_FOUND";

@@ -3,7 +3,8 @@ using Mobility.Faults.V1;
 
 namespace Mobility.Faults;
 
-/// <summary>What this service tells the others: fields chosen one by one, no note and no place where a person was.</summary>
+/// <summary>What this service tells the others: fields chosen one by one, no note and no place where a person
+/// was.</summary>
 internal static class Events
 {
     public static VehicleChanged Changed(Vehicle vehicle) =>

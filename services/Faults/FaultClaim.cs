@@ -54,7 +54,8 @@ internal static class FaultClaim
             ? ride.Id
             : null;
 
-    /// <summary>A rider reports for nobody but himself; staff names the caller's account, if the caller has one.</summary>
+    /// <summary>A rider reports for nobody but himself; staff names the caller's account, if the caller has
+    /// one.</summary>
     private static Guid? Reporter(V1.Fault wire, ClientProfile client, Caller caller, Check check)
     {
         if (!caller.IsRider)

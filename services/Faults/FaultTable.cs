@@ -49,7 +49,8 @@ internal static class FaultTable
         );
 
     /// <summary>The fault, locked until the transaction ends.</summary>
-    /// <exception cref="Refusal">NOT_FOUND when there is none; ABORTED when the caller saw another revision of it.</exception>
+    /// <exception cref="Refusal">NOT_FOUND when there is none; ABORTED when the caller saw another revision of
+    /// it.</exception>
     public static async Task<Fault> GetForUpdate(Tx tx, ResourceName name, string etag)
     {
         var fault =
@@ -69,7 +70,8 @@ internal static class FaultTable
             );
     }
 
-    /// <summary>Open safety-critical reports on the vehicle by other riders, at most the latest: the rule asks for no more.</summary>
+    /// <summary>Open safety-critical reports on the vehicle by other riders, at most the latest: the rule asks for no
+    /// more.</summary>
     public static Task<IReadOnlyList<EarlierReport>> LatestByAnother(Tx tx, Guid rider, Guid vehicle) =>
         tx.List<EarlierReport>(
             """
@@ -87,7 +89,8 @@ internal static class FaultTable
             }
         );
 
-    /// <summary>When the rider's own word grounded a vehicle, the latest first, at most as many as a day allows.</summary>
+    /// <summary>When the rider's own word grounded a vehicle, the latest first, at most as many as a day
+    /// allows.</summary>
     public static Task<IReadOnlyList<DateTimeOffset>> ImmediateGroundings(Tx tx, Guid rider) =>
         tx.List<DateTimeOffset>(
             """

@@ -39,7 +39,8 @@ public sealed record GroundingFacts
 public sealed record GroundingVerdict(Grounding Grounding, string Reason, bool LimitReached = false);
 
 /// <summary>
-/// Decides whether a report takes a vehicle off the street. The branches, the first that fits wins: nothing dangerous; no
+/// Decides whether a report takes a vehicle off the street. The branches, the first that fits wins: nothing dangerous;
+/// no
 /// vehicle to ground; the word of crew or agent; two riders; one rider who rode it; else a person decides.
 /// </summary>
 public static class GroundingRule
@@ -94,7 +95,8 @@ public static class GroundingRule
             : new(Grounding.Held, LimitReached, LimitReached: true);
     }
 
-    /// <summary>Windows are half-open: a report exactly 24 hours old still counts, one a millisecond older does not.</summary>
+    /// <summary>Windows are half-open: a report exactly 24 hours old still counts, one a millisecond older does
+    /// not.</summary>
     private static bool IsSecondRider(GroundingFacts facts) =>
         facts.ReporterId is { } reporter
         && facts.EarlierReports.Any(report =>

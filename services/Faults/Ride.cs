@@ -20,7 +20,8 @@ public sealed record Ride
     public string Name => Names.Ride(ClientId, Id);
 
     /// <summary>
-    /// The last moment at which the record shows the rider on the vehicle. While the ride runs that is its start: a ride
+    /// The last moment at which the record shows the rider on the vehicle. While the ride runs that is its start: a
+    /// ride
     /// whose end never came must not let its rider ground the vehicle for ever.
     /// </summary>
     public DateTimeOffset LastKnownTime => EndTime ?? StartTime;

@@ -38,7 +38,8 @@ internal static class RideTable
             new { tx.ClientId, id }
         );
 
-    /// <summary>The rider's latest rides on the vehicle whose lock opened, at most one: the rule asks for no more.</summary>
+    /// <summary>The rider's latest rides on the vehicle whose lock opened, at most one: the rule asks for no
+    /// more.</summary>
     public static Task<IReadOnlyList<Ride>> Latest(Tx tx, Guid rider, Guid vehicle) =>
         tx.List<Ride>(
             """

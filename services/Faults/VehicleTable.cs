@@ -27,7 +27,8 @@ internal static class VehicleTable
             new { tx.ClientId, id }
         );
 
-    /// <summary>The vehicle with the code, locked until the transaction ends, so that reports on it come one by one.</summary>
+    /// <summary>The vehicle with the code, locked until the transaction ends, so that reports on it come one by
+    /// one.</summary>
     public static Task<Vehicle?> FindByCodeForUpdate(Tx tx, string canonicalCode) =>
         tx.One<Vehicle>(
             """
@@ -38,7 +39,8 @@ internal static class VehicleTable
         );
 
     /// <summary>
-    /// Makes the vehicle what its faults say: grounded exactly while an open fault grounds it. Called after the fault was
+    /// Makes the vehicle what its faults say: grounded exactly while an open fault grounds it. Called after the fault
+    /// was
     /// written, it locks the vehicle first, so the last of several decisions at once sees all the others.
     /// </summary>
     public static async Task FollowFaults(Tx tx, Guid id)

@@ -23,7 +23,8 @@ public sealed record JobContext(
     CancellationToken Token
 );
 
-/// <summary>Runs each job at its interval and whenever it is woken, one run at a time; a failed run is logged and repeated.</summary>
+/// <summary>Runs each job at its interval and whenever it is woken, one run at a time; a failed run is logged and
+/// repeated.</summary>
 internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : BackgroundService
 {
     /// <summary>What the event endpoints share with the jobs.</summary>

@@ -22,7 +22,8 @@ public static class ServiceHost
 {
     internal const string DaprPolicy = "Dapr";
 
-    /// <summary>Runs a service until it is told to stop. 0 is a clean stop, 78 a wrong configuration (sysexits' EX_CONFIG).</summary>
+    /// <summary>Runs a service until it is told to stop. 0 is a clean stop, 78 a wrong configuration (sysexits'
+    /// EX_CONFIG).</summary>
     public static async Task<int> Run(ServiceApp app, string[] args)
     {
         try
@@ -44,7 +45,8 @@ public static class ServiceHost
     /// <param name="settings">Checked settings.</param>
     /// <param name="clock">The clock of rules and jobs.</param>
     /// <param name="logging">Adds to the logging.</param>
-    /// <exception cref="InvalidOperationException">The page, the issuers, the clients or the schema are wrong.</exception>
+    /// <exception cref="InvalidOperationException">The page, the issuers, the clients or the schema are
+    /// wrong.</exception>
     public static async Task<RunningService> Start(
         ServiceApp app,
         Settings settings,

@@ -2,7 +2,8 @@ using Grpc.Net.Client;
 
 namespace Dapr.Client;
 
-/// <summary>Makes a client; without settings it takes the environment variables that Dapr gives to an application.</summary>
+/// <summary>Makes a client; without settings it takes the environment variables that Dapr gives to an
+/// application.</summary>
 public sealed class DaprClientBuilder
 {
     private string _httpEndpoint = DaprDefaults.HttpEndpoint(Environment.GetEnvironmentVariable);

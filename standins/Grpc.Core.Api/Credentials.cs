@@ -20,7 +20,8 @@ public class AuthInterceptorContext
     public CancellationToken CancellationToken { get; }
 }
 
-/// <summary>Credentials of one call. The clients here send their tokens as headers, so there is no kind of it.</summary>
+/// <summary>Credentials of one call. The clients here send their tokens as headers, so there is no kind of
+/// it.</summary>
 public abstract class CallCredentials
 {
     internal CallCredentials() { }

@@ -12,7 +12,8 @@ using Vehicle = Mobility.Faults.V1.Vehicle;
 
 namespace Mobility.Tests.Faults;
 
-/// <summary>The service on a database of its own, and people who call it; what is given comes about through the API only.</summary>
+/// <summary>The service on a database of its own, and people who call it; what is given comes about through the API
+/// only.</summary>
 internal sealed class FaultsHouse : IAsyncDisposable
 {
     public const string Parent = $"clients/{TestIssuer.Client}";

@@ -9,7 +9,8 @@ using Xunit;
 namespace Mobility.Tests.Platform;
 
 /// <summary>
-/// Visits every RPC of every service by its descriptor, with every bearer that has no business there: each is refused with
+/// Visits every RPC of every service by its descriptor, with every bearer that has no business there: each is refused
+/// with
 /// the right code and changes not one row. A new RPC or service is visited without being named here.
 /// </summary>
 public sealed class AuthorisationWalkTests

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>The launcher as a process, with PostgreSQL as its only part: what it does to processes, files and folders.</summary>
+/// <summary>The launcher as a process, with PostgreSQL as its only part: what it does to processes, files and
+/// folders.</summary>
 public sealed class LauncherTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

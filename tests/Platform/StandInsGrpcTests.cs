@@ -10,7 +10,8 @@ using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>The real Grpc.AspNetCore.Server and Grpc.Net.Client on the assemblies that this repository builds.</summary>
+/// <summary>The real Grpc.AspNetCore.Server and Grpc.Net.Client on the assemblies that this repository
+/// builds.</summary>
 public sealed class StandInsGrpcTests : IAsyncLifetime
 {
     private readonly ProbedHealth _health = new();

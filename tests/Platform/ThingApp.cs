@@ -8,7 +8,8 @@ using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>A page with one RPC and one event whose effects a test chooses: what the platform does shows without a service.</summary>
+/// <summary>A page with one RPC and one event whose effects a test chooses: what the platform does shows without a
+/// service.</summary>
 internal sealed class ThingApp : ServiceApp
 {
     public const string Rider = "clients/gangneung-kick/riders/0190a6c0-0000-7000-8000-000000000001";

@@ -7,7 +7,8 @@ using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>A running service as the walk through its RPCs needs it: people of each standing, calls, a look at all rows.</summary>
+/// <summary>A running service as the walk through its RPCs needs it: people of each standing, calls, a look at all
+/// rows.</summary>
 public sealed class WalkedService(TestService service, AppPage page) : IAsyncDisposable
 {
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create<byte[]>(

@@ -18,7 +18,8 @@ public static class SampleRequest
         return request;
     }
 
-    /// <summary>The plural of the noun that the method's name ends in: GetFault and ListFaults speak of faults.</summary>
+    /// <summary>The plural of the noun that the method's name ends in: GetFault and ListFaults speak of
+    /// faults.</summary>
     private static string CollectionOf(MethodDescriptor method)
     {
         var noun = method.Name[(1 + method.Name.AsSpan(1).IndexOfAnyInRange('A', 'Z'))..].ToLowerInvariant();

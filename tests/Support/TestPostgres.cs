@@ -23,7 +23,8 @@ public static class TestPostgres
     }
 
     /// <summary>
-    /// A copy of a database that is built once per test run by <paramref name="build"/> (which gets its connection string,
+    /// A copy of a database that is built once per test run by <paramref name="build"/> (which gets its connection
+    /// string,
     /// for instance to run migrations).
     /// </summary>
     public static async Task<string> CopyOf(string template, Func<string, Task> build)

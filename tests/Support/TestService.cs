@@ -17,7 +17,8 @@ using Xunit;
 namespace Mobility.Tests.Support;
 
 /// <summary>
-/// A service in the test's process on a database of its own: the real host, the real gate, real PostgreSQL. The sidecar is
+/// A service in the test's process on a database of its own: the real host, the real gate, real PostgreSQL. The sidecar
+/// is
 /// away, so events wait in the outbox where tests read them. An error line that no test expects fails the test.
 /// </summary>
 public sealed class TestService : IAsyncDisposable
@@ -95,7 +96,8 @@ public sealed class TestService : IAsyncDisposable
         return new TestService(running, logs, clock, settings);
     }
 
-    /// <summary>A fresh copy of the app's migrated database, for tests that start the app on it more than once.</summary>
+    /// <summary>A fresh copy of the app's migrated database, for tests that start the app on it more than
+    /// once.</summary>
     public static Task<string> NewDatabase(ServiceApp app) =>
         TestPostgres.CopyOf(
             $"template_{app.Name}",

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Mobility.Tests.Tidy;
 
-/// <summary>Every reason with which a service refuses stands in its Errors.cs, and its README says what it means.</summary>
+/// <summary>Every reason with which a service refuses stands in its Errors.cs, and its README says what it
+/// means.</summary>
 public sealed partial class ErrorCatalogueTests
 {
     private const string Errors = "services/Faults/Errors.cs";

@@ -1,6 +1,7 @@
 namespace Mobility.Launcher;
 
-/// <summary>How long a dead child waits for its restart: 1, 2, 4 … 30 s, and 1 s again once it lived for a minute.</summary>
+/// <summary>How long a dead child waits for its restart: 1, 2, 4 … 30 s, and 1 s again once it lived for a
+/// minute.</summary>
 public static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);

@@ -1,6 +1,7 @@
 namespace Mobility.Launcher;
 
-/// <summary>A log file that never exceeds its limit: at the limit it becomes `.1` (replacing the last one) and starts anew.</summary>
+/// <summary>A log file that never exceeds its limit: at the limit it becomes `.1` (replacing the last one) and starts
+/// anew.</summary>
 public sealed class BoundedLog : IDisposable
 {
     public const long DefaultLimit = 20 * 1024 * 1024;

@@ -6,7 +6,8 @@ using System.Security.Cryptography;
 namespace Mobility.Launcher;
 
 /// <summary>
-/// Finds free TCP ports. They lie below the range from which the kernel serves outgoing connections, so that none can take
+/// Finds free TCP ports. They lie below the range from which the kernel serves outgoing connections, so that none can
+/// take
 /// the port of a child while it restarts; random, so that two checkouts started at once do not meet.
 /// </summary>
 public static class Ports

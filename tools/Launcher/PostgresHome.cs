@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 namespace Mobility.Launcher;
 
 /// <summary>
-/// The folder of a private PostgreSQL: `data`, `password` (of the superuser), `server.log`. PostgreSQL refuses to run as
-/// root; then it runs as user postgres, and a folder that this user cannot reach is replaced by one under the temp folder,
+/// The folder of a private PostgreSQL: `data`, `password` (of the superuser), `server.log`. PostgreSQL refuses to run
+/// as
+/// root; then it runs as user postgres, and a folder that this user cannot reach is replaced by one under the temp
+/// folder,
 /// which the file `location` remembers.
 /// </summary>
 internal sealed record PostgresHome(string Folder, string Bin, string? User, string Password)
@@ -135,7 +137,8 @@ internal sealed record PostgresHome(string Folder, string Bin, string? User, str
     }
 
     /// <summary>
-    /// After a kill -9 the id in postmaster.pid may by now belong to another server of the same user, and PostgreSQL would
+    /// After a kill -9 the id in postmaster.pid may by now belong to another server of the same user, and PostgreSQL
+    /// would
     /// refuse to start; a file whose process does not serve this folder is removed.
     /// </summary>
     private void RemoveForeignPidFile()

@@ -21,7 +21,8 @@ public sealed record PostgresOptions(string Folder)
 }
 
 /// <summary>
-/// A PostgreSQL server of our own: TCP on 127.0.0.1 only, no socket file, passwords (scram), 200 connections, and it dies
+/// A PostgreSQL server of our own: TCP on 127.0.0.1 only, no socket file, passwords (scram), 200 connections, and it
+/// dies
 /// with the process that started it, however that dies.
 /// </summary>
 public sealed partial class PrivatePostgres : IAsyncDisposable
@@ -46,14 +47,16 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     /// <summary>How the server process is started, for a supervisor that starts it itself.</summary>
     public ChildSpec Server { get; }
 
-    /// <summary>Process id of a server started by <see cref="StartAsync(PostgresOptions, CancellationToken)"/>.</summary>
+    /// <summary>Process id of a server started by
+    /// <see cref="StartAsync(PostgresOptions, CancellationToken)"/>.</summary>
     public int? Pid => process?.Id;
 
     /// <summary>Connection string of the superuser, database `postgres`.</summary>
     public string AdminConnectionString => ConnectionString("postgres", "postgres", home.Password);
 
     /// <summary>Makes the folder and runs initdb when new; starts nothing.</summary>
-    /// <exception cref="InvalidOperationException">PostgreSQL is not installed (the message names the package), or initdb failed.</exception>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed (the message names the package), or
+    /// initdb failed.</exception>
     public static async Task<PrivatePostgres> Prepare(PostgresOptions options, CancellationToken token = default) =>
         new(await PostgresHome.Prepare(options.Folder, options.Fsync, token), options);
 
@@ -119,7 +122,8 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// Copies a database; open connections to the template are ended. The copy belongs to the template's role, which also
+    /// Copies a database; open connections to the template are ended. The copy belongs to the template's role, which
+    /// also
     /// owns the tables in it.
     /// </summary>
     /// <returns>Connection string of the template's role to the copy.</returns>

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace Mobility.Launcher;
 
 /// <summary>
-/// Starts children that cannot outlive this process. The kernel's parent-death signal is tied to the thread that forked,
+/// Starts children that cannot outlive this process. The kernel's parent-death signal is tied to the thread that
+/// forked,
 /// so one thread that lives as long as the process does all the forking.
 /// </summary>
 public static class Spawner

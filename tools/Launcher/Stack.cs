@@ -6,7 +6,8 @@ namespace Mobility.Launcher;
 public sealed class AlreadyRunningException(string message) : Exception(message);
 
 /// <summary>
-/// One whole system: PostgreSQL, gateway, sidecar, services, each started again when it dies. `./mobility up` runs one in
+/// One whole system: PostgreSQL, gateway, sidecar, services, each started again when it dies. `./mobility up` runs one
+/// in
 /// the foreground; a journey test starts a private one in a temp folder.
 /// </summary>
 public sealed class Stack : IAsyncDisposable
@@ -60,7 +61,8 @@ public sealed class Stack : IAsyncDisposable
 
     /// <summary>Starts a system and waits until every part is ready, at most 60 s.</summary>
     /// <exception cref="AlreadyRunningException">Another process runs one in this folder.</exception>
-    /// <exception cref="InvalidOperationException">A part did not get ready; the message shows the end of its log.</exception>
+    /// <exception cref="InvalidOperationException">A part did not get ready; the message shows the end of its
+    /// log.</exception>
     public static async Task<Stack> Start(StackOptions options, CancellationToken token = default)
     {
         var folder = new RunFolder(options.RunFolder);

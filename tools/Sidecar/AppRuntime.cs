@@ -23,7 +23,8 @@ public sealed class AppRuntime
     private Task _deliveries = Task.CompletedTask;
     private Task _watch = Task.CompletedTask;
 
-    /// <summary>Takes its subscriptions' queues at once, so that what another app publishes first is not missed.</summary>
+    /// <summary>Takes its subscriptions' queues at once, so that what another app publishes first is not
+    /// missed.</summary>
     public AppRuntime(AppOptions options, ResourceSet resources, SidecarEnvironment environment)
     {
         _options = options;
@@ -59,7 +60,8 @@ public sealed class AppRuntime
             );
     }
 
-    /// <summary>Lets a delivery in flight finish within the grace period, then closes the ports. True when nothing had failed.</summary>
+    /// <summary>Lets a delivery in flight finish within the grace period, then closes the ports. True when nothing had
+    /// failed.</summary>
     public async Task<bool> Stop()
     {
         Log.ShuttingDown(_logger);

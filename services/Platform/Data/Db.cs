@@ -53,10 +53,12 @@ public sealed class Db : IAsyncDisposable
     public string EventSource => $"{ServiceName}/{Incarnation}";
 
     /// <summary>
-    /// Runs the block in one transaction that sees the client's rows, and commits. A block that loses a serialization race
+    /// Runs the block in one transaction that sees the client's rows, and commits. A block that loses a serialization
+    /// race
     /// or a deadlock is run anew, so it must keep its effects inside the transaction.
     /// </summary>
-    /// <exception cref="Refusal">UNAVAILABLE with OUTCOME_UNKNOWN when the commit got no answer; never retried here.</exception>
+    /// <exception cref="Refusal">UNAVAILABLE with OUTCOME_UNKNOWN when the commit got no answer; never retried
+    /// here.</exception>
     public async Task<T> InTransaction<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
     {
         for (var attempt = 1; ; attempt++)

@@ -7,7 +7,8 @@ using Npgsql;
 
 namespace Mobility.Platform.Data;
 
-/// <summary>Brings a database to the schema of this version: the platform's migrations, then the service's, each once.</summary>
+/// <summary>Brings a database to the schema of this version: the platform's migrations, then the service's, each
+/// once.</summary>
 public static class Migrator
 {
     /// <summary>A database that starts beside the service is there by then; after it the launcher tries anew.</summary>

@@ -21,7 +21,8 @@ public static class Once
     /// <param name="fingerprint">Hash of what was asked.</param>
     /// <param name="run">The block; a failure takes the key back too.</param>
     /// <param name="token">The caller's patience.</param>
-    /// <exception cref="Refusal">INVALID_ARGUMENT REQUEST_ID_REUSED when the key came with another fingerprint.</exception>
+    /// <exception cref="Refusal">INVALID_ARGUMENT REQUEST_ID_REUSED when the key came with another
+    /// fingerprint.</exception>
     public static Task<T> Run<T>(
         Db db,
         string clientId,
@@ -49,7 +50,8 @@ public static class Once
             token
         );
 
-    /// <summary>Takes the key inside a transaction; false when somebody has it. Waits for one who is about to have it.</summary>
+    /// <summary>Takes the key inside a transaction; false when somebody has it. Waits for one who is about to have
+    /// it.</summary>
     public static async Task<bool> TryTake(Tx tx, string key, byte[] fingerprint) =>
         await tx.Execute(
             """

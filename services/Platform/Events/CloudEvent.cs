@@ -9,7 +9,8 @@ namespace Mobility.Platform.Events;
 /// <summary>An event that waits in the outbox: a finished CloudEvent but for its sequence.</summary>
 internal sealed record OutboxRow(string ClientId, Guid EventId, string Type, string Subject, string Envelope);
 
-/// <summary>The envelope: CloudEvents 1.0 with the extensions sequence, clientid and partitionkey (docs/decisions/0005-envelope.md).</summary>
+/// <summary>The envelope: CloudEvents 1.0 with the extensions sequence, clientid and partitionkey
+/// (docs/decisions/0005-envelope.md).</summary>
 public static class CloudEvent
 {
     /// <summary>Content type of a whole envelope.</summary>

@@ -31,7 +31,8 @@ internal sealed record Delivery(
     /// <summary>The data as stored when it is kept aside.</summary>
     public byte[] Bytes => Encoding.UTF8.GetBytes(Data);
 
-    /// <summary>Reads a request whose envelope UseCloudEvents has turned into headers; null when it is no event of ours.</summary>
+    /// <summary>Reads a request whose envelope UseCloudEvents has turned into headers; null when it is no event of
+    /// ours.</summary>
     public static async Task<Delivery?> Read(HttpRequest request, CancellationToken token)
     {
         string Header(string name) => request.Headers[$"Cloudevent.{name}"].ToString();

@@ -9,7 +9,8 @@ using Npgsql;
 namespace Mobility.Platform.Events;
 
 /// <summary>
-/// What the sidecar calls. 200 means taken; 503 means later, the sidecar retries; 404 would mean drop and is never answered.
+/// What the sidecar calls. 200 means taken; 503 means later, the sidecar retries; 404 would mean drop and is never
+/// answered.
 /// </summary>
 internal static class EventEndpoints
 {

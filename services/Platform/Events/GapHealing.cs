@@ -9,7 +9,8 @@ using Mobility.Platform.V1;
 namespace Mobility.Platform.Events;
 
 /// <summary>
-/// Finds and heals holes. A publisher says on the topic "control" how far it has numbered; a consumer that misses a number
+/// Finds and heals holes. A publisher says on the topic "control" how far it has numbered; a consumer that misses a
+/// number
 /// for longer than one round asks for it again. So a broker that loses messages costs delay and no data.
 /// </summary>
 internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, TimeProvider clock, ILogger log)
@@ -68,7 +69,8 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
         seenBefore = [.. holes.Select(h => (h.Source, h.First))];
     }
 
-    /// <summary>Takes a watermark or a replay request. Control events are hints: they need no key and may be lost.</summary>
+    /// <summary>Takes a watermark or a replay request. Control events are hints: they need no key and may be
+    /// lost.</summary>
     public Task Take(Delivery delivery, CancellationToken token)
     {
         if (string.Equals(delivery.Type, Watermark.Descriptor.FullName, StringComparison.Ordinal))

@@ -5,7 +5,8 @@ namespace Mobility.Platform.Events;
 /// <summary>Deletes what is past its time, in bounded steps.</summary>
 internal static class Housekeeping
 {
-    /// <summary>Published events are kept for replay this long; a consumer that was away longer starts from snapshots.</summary>
+    /// <summary>Published events are kept for replay this long; a consumer that was away longer starts from
+    /// snapshots.</summary>
     private static readonly TimeSpan EventsKeptFor = TimeSpan.FromDays(14);
 
     /// <summary>A later version that knows the type is rolled out within this time.</summary>

@@ -9,8 +9,10 @@ using Mobility.Platform.V1;
 namespace Mobility.Platform.Events;
 
 /// <summary>
-/// Applies an event once: its key, its number, the handler's rows and events commit together. What can never be applied is
-/// parked, what this version does not know is kept; both are answered as taken. Anything else is thrown: the sidecar retries.
+/// Applies an event once: its key, its number, the handler's rows and events commit together. What can never be applied
+/// is
+/// parked, what this version does not know is kept; both are answered as taken. Anything else is thrown: the sidecar
+/// retries.
 /// </summary>
 internal sealed class Inbox(Db db, AppPage page, ILogger log)
 {

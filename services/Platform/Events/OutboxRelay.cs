@@ -9,7 +9,8 @@ using Mobility.Platform.V1;
 namespace Mobility.Platform.Events;
 
 /// <summary>
-/// Publishes the outbox in order. A number is given out in a transaction that commits before anything is sent, so two relays
+/// Publishes the outbox in order. A number is given out in a transaction that commits before anything is sent, so two
+/// relays
 /// may send one message twice and never two messages under one number.
 /// </summary>
 internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, TimeProvider clock, ILogger log)
@@ -52,7 +53,8 @@ internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, Tim
                 {
                     return 0;
                 }
-                // The lock comes in a statement of its own: the next statement's snapshot then sees what its last holder did.
+                // The lock comes in a statement of its own: the next statement's snapshot then sees what its last
+                // holder did.
                 await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
                 return await tx.Execute(
                     """
@@ -166,7 +168,8 @@ internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, Tim
         );
     }
 
-    // A component that is not there is a matter of configuration and passes; a body or a topic that is refused stays refused.
+    // A component that is not there is a matter of configuration and passes; a body or a topic that is refused stays
+    // refused.
     private static bool IsRefusedForGood(DaprException error) =>
         error.InnerException is RpcException { StatusCode: StatusCode.InvalidArgument } rpc
         && !rpc.Status.Detail.Contains("is not found", StringComparison.OrdinalIgnoreCase);

@@ -51,10 +51,12 @@ public sealed class Call
             : throw new InvalidOperationException("The call did not pass the gate.");
 
     /// <summary>
-    /// Runs the block once for (rpc, client, caller, request id): rows, events and the reply commit together or not at all.
+    /// Runs the block once for (rpc, client, caller, request id): rows, events and the reply commit together or not at
+    /// all.
     /// A repeat gets the stored reply.
     /// </summary>
-    /// <exception cref="Refusal">REQUEST_ID_REUSED when the id came with another body; whatever the block refuses.</exception>
+    /// <exception cref="Refusal">REQUEST_ID_REUSED when the id came with another body; whatever the block
+    /// refuses.</exception>
     public Task<T> Once<T>(string clientId, string requestId, IMessage request, Func<Tx, Task<T>> run)
         where T : class, IMessage<T>, new()
     {

@@ -112,7 +112,8 @@ public sealed class Check(Call call)
         return money;
     }
 
-    /// <summary>A time, cut to the millisecond; null when unset, with a violation if it is required or not a time.</summary>
+    /// <summary>A time, cut to the millisecond; null when unset, with a violation if it is required or not a
+    /// time.</summary>
     public DateTimeOffset? Time(Timestamp? wire, string field, bool required)
     {
         That(wire is not null || !required, field, "must be set");

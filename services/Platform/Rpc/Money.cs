@@ -7,7 +7,8 @@ public readonly record struct Money(long Minor, string Currency)
 {
     private const int Nano = 1_000_000_000;
 
-    /// <summary>Decimal digits of a minor unit by currency, after ISO 4217; the currencies that clients may have.</summary>
+    /// <summary>Decimal digits of a minor unit by currency, after ISO 4217; the currencies that clients may
+    /// have.</summary>
     public static readonly IReadOnlyDictionary<string, int> Digits = new Dictionary<string, int>(StringComparer.Ordinal)
     {
         ["KRW"] = 0,

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>What the application receives for what was published: checks 3 to 11, 13, 19 and 20 of the Dapr facts.</summary>
+/// <summary>What the application receives for what was published: checks 3 to 11, 13, 19 and 20 of the Dapr
+/// facts.</summary>
 public sealed class SidecarEnvelopeTests(SidecarEnvelopeTests.Rig shared) : IClassFixture<SidecarEnvelopeTests.Rig>
 {
     private const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

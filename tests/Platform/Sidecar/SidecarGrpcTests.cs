@@ -8,7 +8,8 @@ using DaprApi = Dapr.Proto.Runtime.V1.Dapr;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>The gRPC API, which is the one that Dapr's clients publish through; and several app ids in one process.</summary>
+/// <summary>The gRPC API, which is the one that Dapr's clients publish through; and several app ids in one
+/// process.</summary>
 public sealed class SidecarGrpcTests
 {
     [Fact]

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>Applications that are late, unwell, killed, and sidecars that are told to stop: checks 34 and 39 to 41.</summary>
+/// <summary>Applications that are late, unwell, killed, and sidecars that are told to stop: checks 34 and 39 to
+/// 41.</summary>
 public sealed class SidecarHealthTests
 {
     private static readonly string[] Checked =
@@ -51,7 +52,8 @@ public sealed class SidecarHealthTests
         Assert.Equal(500, await Status(sidecar, "/v1.0/healthz?appid=other"));
     }
 
-    // Check 34. The crash breaks every connection unanswered and closes the port, which is all a sidecar sees of kill -9.
+    // Check 34. The crash breaks every connection unanswered and closes the port, which is all a sidecar sees of kill
+    // -9.
     [Fact]
     public async Task When_the_application_is_killed_under_load_every_event_is_processed_or_a_dead_letter()
     {

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace Mobility.Tests.Platform;
 
 /// <summary>
-/// The sidecar under test as a process. With MOBILITY_TEST_DAPRD naming a daprd binary, that one is started instead, with
+/// The sidecar under test as a process. With MOBILITY_TEST_DAPRD naming a daprd binary, that one is started instead,
+/// with
 /// the same flags and the same resources.
 /// </summary>
 public sealed class SidecarProcess : IAsyncDisposable
@@ -113,7 +114,8 @@ public sealed class SidecarProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes through HTTP; the target is a topic, with a query if wanted, and a null content type sends none.</summary>
+    /// <summary>Publishes through HTTP; the target is a topic, with a query if wanted, and a null content type sends
+    /// none.</summary>
     public async Task<HttpResponseMessage> Publish(
         string target,
         string body,

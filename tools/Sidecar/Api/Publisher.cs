@@ -14,7 +14,8 @@ public sealed class Publisher(
     ILogger logger
 )
 {
-    /// <summary>Returns when every subscription's queue has the message; throws <see cref="ApiError"/> otherwise.</summary>
+    /// <summary>Returns when every subscription's queue has the message; throws <see cref="ApiError"/>
+    /// otherwise.</summary>
     public async Task Publish(PublishRequest request, CancellationToken token)
     {
         try

@@ -68,7 +68,8 @@ public sealed class AppChannel : IDisposable
         };
     }
 
-    /// <summary>Posts the message to a route and reads the verdict; never throws for what the application does.</summary>
+    /// <summary>Posts the message to a route and reads the verdict; never throws for what the application
+    /// does.</summary>
     /// <param name="timeout">From the resiliency policy, or null.</param>
     public async Task<Verdict> Deliver(
         string pubsub,

@@ -4,7 +4,8 @@ using Mobility.Sidecar.Resources;
 
 namespace Mobility.Sidecar.Delivery;
 
-/// <summary>Delivers the messages of one subscription, one at a time and in order; while one is retried the others wait.</summary>
+/// <summary>Delivers the messages of one subscription, one at a time and in order; while one is retried the others
+/// wait.</summary>
 public sealed class Consumer(
     Subscription subscription,
     SubscriptionQueue queue,
@@ -19,7 +20,8 @@ public sealed class Consumer(
 {
     private static readonly TimeSpan DeadLetterRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs until <paramref name="stopping"/>; a delivery in flight then ends by itself, or by <paramref name="abort"/>.</summary>
+    /// <summary>Runs until <paramref name="stopping"/>; a delivery in flight then ends by itself, or by
+    /// <paramref name="abort"/>.</summary>
     public async Task Run(CancellationToken stopping, CancellationToken abort)
     {
         try

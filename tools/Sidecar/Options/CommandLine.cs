@@ -1,6 +1,7 @@
 namespace Mobility.Sidecar.Options;
 
-/// <summary>Turns daprd's flags, in groups separated by <c>--and</c>, into one <see cref="AppOptions"/> per app id.</summary>
+/// <summary>Turns daprd's flags, in groups separated by <c>--and</c>, into one <see cref="AppOptions"/> per app
+/// id.</summary>
 public static class CommandLine
 {
     /// <summary>Parses; every flag that is unknown or wrong becomes a problem.</summary>

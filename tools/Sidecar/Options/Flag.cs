@@ -6,7 +6,8 @@ public enum FlagUse
     /// <summary>It does what daprd does with it.</summary>
     Acted,
 
-    /// <summary>A flag of daprd for a part that a local pub/sub sidecar does not have; its value changes nothing.</summary>
+    /// <summary>A flag of daprd for a part that a local pub/sub sidecar does not have; its value changes
+    /// nothing.</summary>
     Ignored,
 }
 

@@ -1,7 +1,8 @@
 namespace Mobility.Sidecar.Resources;
 
 /// <summary>How often and how fast a failed delivery is repeated.</summary>
-/// <param name="Exponential">False: <paramref name="Duration"/> between tries. True: 0.5 s growing by half, with jitter.</param>
+/// <param name="Exponential">False: <paramref name="Duration"/> between tries. True: 0.5 s growing by half, with
+/// jitter.</param>
 /// <param name="MaxRetries">-1 is for ever; 4 means 5 calls.</param>
 public sealed record RetryPolicy(
     bool Exponential,

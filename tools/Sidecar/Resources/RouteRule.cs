@@ -8,7 +8,8 @@ public sealed partial record RouteRule(string? EventType, string Path)
     /// <summary>The rule as it is written in a Subscription.</summary>
     public string Match => EventType is null ? "" : $"event.type == \"{EventType}\"";
 
-    /// <summary>Parses a match; null and a problem unless it is empty or compares event.type with one literal.</summary>
+    /// <summary>Parses a match; null and a problem unless it is empty or compares event.type with one
+    /// literal.</summary>
     public static RouteRule? Read(Fields rule)
     {
         string match = rule.Text("match").Trim();
