@@ -16,6 +16,7 @@ internal static class Verbs
             return verb switch
             {
                 "up" => await Up.Run(StackOptionsOf(options, root, run), Console.Out),
+                "demo" => await Demo.Run(StackOptionsOf(options, root, run), Console.Out),
                 "reset" => Reset(options, run),
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
