@@ -6,25 +6,10 @@ namespace Mobility.Faults;
 /// <summary>It is repaired: the vehicle is free if no other open fault grounds it.</summary>
 public static class ResolveFault
 {
-    public static Task<V1.Fault> Handle(ResolveFaultRequest request, Call call)
-    {
-        var check = new Check(call);
-        var name = check.Name(request.Name, "name", Names.Faults);
-        var note = check.Text(request.Note, "note", 0, Limits.TextLength);
-        check.RequestId(request.RequestId);
-        check.Done();
-        return call.Once(
-            name.ClientId,
-            request.RequestId,
-            request,
-            async tx =>
-            {
-                var fault = await FaultTable.GetForUpdate(tx, name, request.Etag);
-                var after = fault.Resolve(call.Caller.Subject, note, tx.Now);
-                await FaultTable.Save(tx, after);
-                tx.Publish(new FaultResolved { Fault = Events.Snapshot(after) }, after.Name);
-                return Replies.Of(after);
-            }
+    public static Task<V1.Fault> Handle(ResolveFaultRequest request, Call call) =>
+        new FaultDecision(request.Name, request.Etag, request.Note, request.RequestId, request).Take(
+            call,
+            (fault, now) => fault.Resolve(call.Caller.Subject, request.Note, now),
+            fault => new FaultResolved { Fault = fault }
         );
-    }
 }
