@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Mobility.Launcher;
 using Mobility.Tests.Support;
 using Npgsql;
@@ -42,7 +41,7 @@ public sealed class LauncherTests : IDisposable
         var (launcher, state) = await Up();
         await using var source = NpgsqlDataSource.Create(state.Services["faults"].Database);
         await using var connection = await source.OpenConnectionAsync();
-        var children = Descendants(launcher.Id);
+        var children = ProcessTree.Below(launcher.Id);
         Assert.Contains(children, pid => pid == state.Parts.Single().Pid);
         Assert.Contains(connection.ProcessID, children);
 
@@ -174,39 +173,6 @@ public sealed class LauncherTests : IDisposable
             }
         }
         throw new InvalidOperationException("the launcher ended before it said what was awaited");
-    }
-
-    private static HashSet<int> Descendants(int root)
-    {
-        var parents = Directory
-            .GetDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0)
-            .Select(pid => (Pid: pid, Parent: ParentOf(pid)))
-            .ToLookup(pair => pair.Parent, pair => pair.Pid);
-        var found = new HashSet<int>();
-        var open = new Queue<int>([root]);
-        while (open.TryDequeue(out var pid))
-        {
-            foreach (var child in parents[pid].Where(found.Add))
-            {
-                open.Enqueue(child);
-            }
-        }
-        return found;
-    }
-
-    private static int ParentOf(int pid)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
     }
 
     private static async Task Execute(string connectionString, string statement)

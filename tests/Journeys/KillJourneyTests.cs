@@ -1,0 +1,54 @@
+using Mobility.Launcher;
+using Xunit;
+
+namespace Mobility.Tests.Journeys;
+
+/// <summary>Whatever is killed while reports flow: nothing is lost, nothing is paid twice.</summary>
+[Collection(JourneyCollection.Name)]
+public sealed class KillJourneyTests(JourneyStack system) : IClassFixture<JourneyStack>
+{
+    [Theory]
+    [InlineData("faults")]
+    [InlineData("refunds")]
+    [InlineData("sidecar")]
+    [InlineData("postgres")]
+    public async Task The_demo_survives_the_end_of(string part)
+    {
+        var before = Part(part).Restarts;
+        var killed = false;
+        var (result, words) = await system.PlayDemo(reported =>
+        {
+            if (reported == 7)
+            {
+                killed = Signals.Send(Part(part).Pid!.Value, Signals.Kill);
+            }
+        });
+        Assert.True(killed);
+        DemoLine.MustBeGood(result.LastLine, words);
+        Assert.True(Part(part).Restarts > before, $"{part} was not started again");
+    }
+
+    [Fact]
+    public async Task The_demo_survives_the_end_of_all_in_turn()
+    {
+        var turns = new Dictionary<int, string>
+        {
+            [3] = "sidecar",
+            [7] = "refunds",
+            [11] = "postgres",
+            [15] = "faults",
+        };
+        var killed = 0;
+        var (result, words) = await system.PlayDemo(reported =>
+        {
+            if (turns.TryGetValue(reported, out var part) && Part(part).Pid is { } pid)
+            {
+                killed += Signals.Send(pid, Signals.Kill) ? 1 : 0;
+            }
+        });
+        Assert.True(killed >= 3, $"only {killed} parts were there to be killed");
+        DemoLine.MustBeGood(result.LastLine, words);
+    }
+
+    private PartState Part(string name) => system.Stack.State.Parts.Single(part => part.Name == name);
+}
