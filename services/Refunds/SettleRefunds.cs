@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Mobility.Platform;
 using Mobility.Platform.Data;
 
@@ -28,54 +26,54 @@ public sealed class SettleRefunds
     public async Task Run(JobContext job)
     {
         var steps = new RefundSteps(job, GatewayOf(job));
-        var running = new Dictionary<Guid, Task>();
-        var idle = new ConcurrentDictionary<Guid, bool>();
-        var failures = new ConcurrentQueue<Exception>();
-        while (!job.Token.IsCancellationRequested)
-        {
-            foreach (var due in await Due(job, [.. running.Keys, .. idle.Keys], AtOnce - running.Count))
-            {
-                running.Add(due.RefundId, Advance(steps, due, idle, failures));
-            }
-            if (running.Count == 0)
-            {
-                break;
-            }
-            await Task.WhenAny([.. running.Values, Task.Delay(Look, job.Clock, job.Token)]);
-            foreach (var refundId in running.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
-            {
-                running.Remove(refundId);
-            }
-        }
-        await Task.WhenAll(running.Values);
-        if (failures.TryDequeue(out var first))
-        {
-            // The host logs it and runs the job again; the others were not held up.
-            ExceptionDispatchInfo.Throw(first);
-        }
-    }
-
-    private static async Task Advance(
-        RefundSteps steps,
-        DueRow due,
-        ConcurrentDictionary<Guid, bool> idle,
-        ConcurrentQueue<Exception> failures
-    )
-    {
+        var running = new Dictionary<Guid, Task<bool>>();
+        var idle = new HashSet<Guid>();
+        Task? failed = null;
+        IReadOnlyList<DueRow> dues;
         try
         {
-            if (await steps.Advance(due.ClientId, due.RefundId))
+            do
             {
-                // What waited for this payment may go on.
+                dues = await Due(job, [.. running.Keys, .. idle], AtOnce - running.Count);
+                foreach (var due in dues)
+                {
+                    running.Add(due.RefundId, steps.Advance(due.ClientId, due.RefundId));
+                }
+                await Task.WhenAny([.. running.Values, Pause(job, running.Count)]);
+                failed = Collect(running, idle) ?? failed;
+            } while (running.Count + dues.Count > 0 && !job.Token.IsCancellationRequested);
+        }
+        finally
+        {
+            // A stop waits for steps that are under way: the gateway may have answered already.
+            await Task.WhenAll(running.Values);
+        }
+        // The host logs a failure and runs the job again; the others were not held up.
+        await (failed ?? Task.CompletedTask);
+    }
+
+    private static Task Pause(JobContext job, int running) =>
+        running == 0 ? Task.CompletedTask : Task.Delay(Look, job.Clock, job.Token);
+
+    /// <summary>Takes out the steps that ended; returns one that failed.</summary>
+    private static Task? Collect(Dictionary<Guid, Task<bool>> running, HashSet<Guid> idle)
+    {
+        Task? failed = null;
+        foreach (var (refundId, step) in running.Where(pair => pair.Value.IsCompleted).ToList())
+        {
+            running.Remove(refundId);
+            failed = step.IsFaulted ? step : failed;
+            if (step is { IsCompletedSuccessfully: true, Result: true })
+            {
+                // What waited for its payment may go on.
                 idle.Clear();
-                return;
+            }
+            else
+            {
+                idle.Add(refundId);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            failures.Enqueue(e);
-        }
-        idle.TryAdd(due.RefundId, true);
+        return failed;
     }
 
     private static Task<IReadOnlyList<DueRow>> Due(JobContext job, Guid[] except, int limit) =>

@@ -262,20 +262,18 @@ internal sealed class RefundsHouse : IAsyncDisposable
     public async Task<Refund> Until(string name, RefundState state, TimeSpan? tick = null)
     {
         using var deadline = new CancellationTokenSource(Patience);
-        while (true)
+        var refund = await Get(name);
+        while (refund.State != state)
         {
-            var refund = await Get(name);
-            if (refund.State == state)
-            {
-                return refund;
-            }
             Assert.False(
                 deadline.IsCancellationRequested,
                 $"{name} is {refund.State} ({refund.GatewayCode}), not {state}"
             );
             Service.Clock.Advance(tick ?? TimeSpan.Zero);
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), CancellationToken.None);
+            refund = await Get(name);
         }
+        return refund;
     }
 
     public Task<IReadOnlyList<T>> Rows<T>(string sql, object? args = null) => Service.Rows<T>(sql, args);
