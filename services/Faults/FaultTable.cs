@@ -11,13 +11,15 @@ internal static class FaultTable
         tx.Execute(
             """
             INSERT INTO faults
-                (client_id, id, printed_code, vehicle_id, category, safety_critical, catalogue_version, catalogue_sha256,
-                 note, ride_id, latitude, longitude, accuracy_meters, channel, occur_time, reporter_id, filed_by, state,
-                 grounding, grounding_reason, flag_numbers, decision_note, decided_by, create_time, update_time, revision)
+                (client_id, id, printed_code, vehicle_id, category, safety_critical, catalogue_version,
+                 catalogue_sha256, note, ride_id, latitude, longitude, accuracy_meters, channel, occur_time,
+                 reporter_id, filed_by, state, grounding, grounding_reason, flag_numbers, decision_note, decided_by,
+                 create_time, update_time, revision)
             VALUES
-                (@ClientId, @Id, @PrintedCode, @VehicleId, @Category, @SafetyCritical, @CatalogueVersion, @CatalogueSha256,
-                 @Note, @RideId, @Latitude, @Longitude, @AccuracyMeters, @Channel, @OccurTime, @ReporterId, @FiledBy, @State,
-                 @Grounding, @GroundingReason, @FlagNumbers, @DecisionNote, @DecidedBy, @CreateTime, @UpdateTime, @Revision)
+                (@ClientId, @Id, @PrintedCode, @VehicleId, @Category, @SafetyCritical, @CatalogueVersion,
+                 @CatalogueSha256, @Note, @RideId, @Latitude, @Longitude, @AccuracyMeters, @Channel, @OccurTime,
+                 @ReporterId, @FiledBy, @State, @Grounding, @GroundingReason, @FlagNumbers, @DecisionNote, @DecidedBy,
+                 @CreateTime, @UpdateTime, @Revision)
             """,
             fault
         );

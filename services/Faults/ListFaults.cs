@@ -59,7 +59,8 @@ public static class ListFaults
                 AND (@State = 0 OR state = @State)
                 AND (@Grounding = 0 OR grounding = @Grounding)
                 AND (@Vehicle::uuid IS NULL OR vehicle_id = @Vehicle::uuid)
-                AND (@Held::boolean IS NULL OR (held, create_time, id) < (@Held::boolean, @Time::timestamptz, @Id::uuid))
+                AND (@Held::boolean IS NULL OR (held, create_time, id)
+                    < (@Held::boolean, @Time::timestamptz, @Id::uuid))
             ORDER BY held DESC, create_time DESC, id DESC
             LIMIT @Limit
             """,

@@ -13,11 +13,11 @@ internal static class RideTable
         await tx.One<Ride>(
             """
             INSERT INTO rides
-                (client_id, id, external_id, vehicle_id, rider_id, start_time, end_time, distance_meters, unlock_outcome,
-                 create_time, revision)
+                (client_id, id, external_id, vehicle_id, rider_id, start_time, end_time, distance_meters,
+                 unlock_outcome, create_time, revision)
             VALUES
-                (@ClientId, @Id, @ExternalId, @VehicleId, @RiderId, @StartTime, @EndTime, @DistanceMeters, @UnlockOutcome,
-                 @CreateTime, 1)
+                (@ClientId, @Id, @ExternalId, @VehicleId, @RiderId, @StartTime, @EndTime, @DistanceMeters,
+                 @UnlockOutcome, @CreateTime, 1)
             ON CONFLICT (client_id, external_id) DO UPDATE SET
                 vehicle_id = excluded.vehicle_id, rider_id = excluded.rider_id, start_time = excluded.start_time,
                 end_time = excluded.end_time, distance_meters = excluded.distance_meters,

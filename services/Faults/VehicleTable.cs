@@ -10,9 +10,11 @@ internal static class VehicleTable
         await tx.Execute(
             """
             INSERT INTO vehicles
-                (client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time, revision)
+                (client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time,
+                 revision)
             VALUES
-                (@ClientId, @Id, @PrintedCode, @Product, @ExternalId, @State, @GroundTime, @CreateTime, @UpdateTime, @Revision)
+                (@ClientId, @Id, @PrintedCode, @Product, @ExternalId, @State, @GroundTime, @CreateTime, @UpdateTime,
+                 @Revision)
             ON CONFLICT (client_id, printed_code) DO NOTHING
             """,
             vehicle
@@ -21,7 +23,8 @@ internal static class VehicleTable
     public static Task<Vehicle?> Find(Tx tx, Guid id) =>
         tx.One<Vehicle>(
             """
-            SELECT client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time, revision
+            SELECT client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time,
+                revision
             FROM vehicles WHERE client_id = @ClientId AND id = @id
             """,
             new { tx.ClientId, id }
@@ -32,7 +35,8 @@ internal static class VehicleTable
     public static Task<Vehicle?> FindByCodeForUpdate(Tx tx, string canonicalCode) =>
         tx.One<Vehicle>(
             """
-            SELECT client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time, revision
+            SELECT client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time,
+                revision
             FROM vehicles WHERE client_id = @ClientId AND printed_code = @canonicalCode FOR NO KEY UPDATE
             """,
             new { tx.ClientId, canonicalCode }
@@ -48,7 +52,8 @@ internal static class VehicleTable
         var vehicle =
             await tx.One<Vehicle>(
                 """
-                SELECT client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time, revision
+                SELECT client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time,
+                    revision
                 FROM vehicles WHERE client_id = @ClientId AND id = @id FOR NO KEY UPDATE
                 """,
                 new { tx.ClientId, id }
@@ -69,7 +74,8 @@ internal static class VehicleTable
 
         await tx.Execute(
             """
-            UPDATE vehicles SET state = @State, ground_time = @GroundTime, update_time = @UpdateTime, revision = @Revision
+            UPDATE vehicles SET state = @State, ground_time = @GroundTime, update_time = @UpdateTime,
+                revision = @Revision
             WHERE client_id = @ClientId AND id = @Id
             """,
             followed

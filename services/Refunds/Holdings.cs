@@ -39,7 +39,7 @@ public static class Holdings
         tx.Execute(
             """
             INSERT INTO ledger_entry (client_id, refund_id, kind, account, payment_id, amount, create_time)
-            VALUES (@ClientId, @RefundId, @kind, @from, @PaymentId, -@Amount, @Now),
+            VALUES (@ClientId, @RefundId, @kind, @from, @PaymentId, -@Amount::bigint, @Now),
                 (@ClientId, @RefundId, @kind, @to, @PaymentId, @Amount, @Now)
             """,
             new

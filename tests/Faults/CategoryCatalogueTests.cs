@@ -6,8 +6,10 @@ namespace Mobility.Tests.Faults;
 
 public sealed class CategoryCatalogueTests
 {
-    private const string Good =
-        """{"version":"7","categories":[{"code":"BRAKE_FAILURE","safety_critical":true,"names":{"ko":"브레이크","en":"Brake"}}]}""";
+    private const string Good = """
+        {"version":"7","categories":[
+        {"code":"BRAKE_FAILURE","safety_critical":true,"names":{"ko":"브레이크","en":"Brake"}}]}
+        """;
 
     [Fact]
     public void The_build_carries_the_categories_that_the_rules_name()

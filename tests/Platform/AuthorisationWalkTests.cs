@@ -93,62 +93,53 @@ public sealed class AuthorisationWalkTests
         WalkedService service,
         MethodDescriptor method,
         Dictionary<Role, string?> suspended
-    )
-    {
-        var line = LineOf(service, method);
-        yield return new Bearer("no token", Token: null, StatusCode.Unauthenticated, "CREDENTIALS_MISSING");
-        yield return new Bearer("no JWT", "x", StatusCode.Unauthenticated, Invalid);
-        foreach (var role in Enum.GetValues<Role>())
-        {
-            var who = Roles.Name(role);
-            var subject = service.NewSubject(role);
-            string Token(
-                string? client = TestIssuer.Client,
-                TimeSpan? age = null,
-                bool foreignKey = false,
-                string issuer = TestIssuer.Name,
-                string audience = "mobility",
-                Role? second = null
-            ) =>
-                TestIssuer.Token(
-                    role,
-                    subject,
-                    service.Now,
-                    client,
-                    age: age,
-                    foreignKey: foreignKey,
-                    issuer: issuer,
-                    audience: audience,
-                    secondRole: second
-                );
+    ) =>
+        [
+            new Bearer("no token", Token: null, StatusCode.Unauthenticated, "CREDENTIALS_MISSING"),
+            new Bearer("no JWT", "x", StatusCode.Unauthenticated, Invalid),
+            .. Enum.GetValues<Role>()
+                .SelectMany(role =>
+                    LineOf(service, method).Roles.Contains(role)
+                        ? OnTheLine(role, service, suspended[role])
+                        : [NotOnTheLine(role, service)]
+                ),
+        ];
 
-            if (!line.Roles.Contains(role))
-            {
-                yield return new Bearer($"{who}, not on the line", Token(), StatusCode.PermissionDenied, Denied);
-                continue;
-            }
-            var other = role == Role.Auditor ? Role.Rider : Role.Auditor;
-            (string Why, string Token)[] bad =
-            [
-                ("expired", Token(age: TimeSpan.FromMinutes(12))),
-                ("signed with a foreign key", Token(foreignKey: true)),
-                ("of an unknown issuer", Token(issuer: "https://other.test")),
-                ("for another audience", Token(audience: "elsewhere")),
-                ("with two roles", Token(second: other)),
-            ];
-            foreach (var (why, token) in bad)
-            {
-                yield return new Bearer($"{who}, {why}", token, StatusCode.Unauthenticated, Invalid);
-            }
-            var elsewhere = Token(client: TestIssuer.OtherClient);
-            yield return new Bearer($"{who} of another client", elsewhere, StatusCode.PermissionDenied, Denied);
-            var nowhere = Token(client: null);
-            yield return new Bearer($"{who} of no client", nowhere, StatusCode.PermissionDenied, Denied);
-            if (suspended[role] is { } person)
-            {
-                var token = TestIssuer.Token(role, person, service.Now);
-                yield return new Bearer($"{who}, suspended", token, StatusCode.PermissionDenied, Reason: null);
-            }
+    private static Bearer NotOnTheLine(Role role, WalkedService service) =>
+        new(
+            $"{Roles.Name(role)}, not on the line",
+            TestIssuer.Token(role, service.NewSubject(role), service.Now),
+            StatusCode.PermissionDenied,
+            Denied
+        );
+
+    /// <summary>Those who have the right role and are wrong in another way.</summary>
+    private static IEnumerable<Bearer> OnTheLine(Role role, WalkedService service, string? suspended)
+    {
+        var (subject, now) = (service.NewSubject(role), service.Now);
+        var second = role == Role.Auditor ? Role.Rider : Role.Auditor;
+        (string Why, string Token)[] bad =
+        [
+            ("expired", TestIssuer.Token(role, subject, now, age: TimeSpan.FromMinutes(12))),
+            ("signed with a foreign key", TestIssuer.Token(role, subject, now, foreignKey: true)),
+            ("of an unknown issuer", TestIssuer.Token(role, subject, now, issuer: "https://other.test")),
+            ("for another audience", TestIssuer.Token(role, subject, now, audience: "elsewhere")),
+            ("with two roles", TestIssuer.Token(role, subject, now, secondRole: second)),
+        ];
+        foreach (var (why, token) in bad)
+        {
+            yield return new Bearer($"{Roles.Name(role)}, {why}", token, StatusCode.Unauthenticated, Invalid);
+        }
+        foreach (var client in new[] { TestIssuer.OtherClient, null })
+        {
+            var token = TestIssuer.Token(role, subject, now, client);
+            var who = $"{Roles.Name(role)} of {client ?? "no client"}";
+            yield return new Bearer(who, token, StatusCode.PermissionDenied, Denied);
+        }
+        if (suspended is not null)
+        {
+            var token = TestIssuer.Token(role, suspended, now);
+            yield return new Bearer($"{Roles.Name(role)}, suspended", token, StatusCode.PermissionDenied, Reason: null);
         }
     }
 

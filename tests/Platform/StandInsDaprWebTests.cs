@@ -21,8 +21,8 @@ public sealed class StandInsDaprWebTests
     {
         var seen = await Deliver(
             """
-            {"id":"e-1","source":"faults","type":"fault.filed","sequence":"42","seq":43,"datacontenttype":"application/json",
-             "pubsubname":"pubsub","traceparent":"00-x","data":{"a":[1,"나"]}}
+            {"id":"e-1","source":"faults","type":"fault.filed","sequence":"42","seq":43,
+             "datacontenttype":"application/json","pubsubname":"pubsub","traceparent":"00-x","data":{"a":[1,"나"]}}
             """,
             new CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true }
         );

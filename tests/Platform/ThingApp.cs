@@ -46,7 +46,8 @@ internal sealed class ThingApp : ServiceApp
         var service = await TestService.Start(this, sidecar: sidecar);
         await service.Rows<string>(
             """
-            CREATE TABLE thing (client_id text NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (client_id, id));
+            CREATE TABLE thing (
+                client_id text NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (client_id, id));
             SELECT platform_protect('thing');
             """
         );

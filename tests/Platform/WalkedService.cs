@@ -106,8 +106,10 @@ public sealed class WalkedService(TestService service, AppPage page) : IAsyncDis
         );
         var hashes = tables.Select(table =>
         {
-            var row = $"(to_jsonb(t) {(table == "outbox" ? "- 'sequence' - 'publish_time' - 'refusal'" : "")})::text";
-            return $"SELECT '{table}', count(*), md5(coalesce(string_agg({row}, ',' ORDER BY {row}), '')) FROM {table} t";
+            var numbering = table == "outbox" ? "- 'sequence' - 'publish_time' - 'refusal' - 'envelope'" : "";
+            var row = $"(to_jsonb(t) {numbering})::text";
+            var hash = $"md5(coalesce(string_agg({row}, ',' ORDER BY {row}), ''))";
+            return $"SELECT '{table}', count(*), {hash} FROM {table} t";
         });
         var rows = await service.Rows<(string, long, string)>(string.Join(" UNION ALL ", hashes));
         return string.Join('\n', rows);

@@ -19,12 +19,12 @@ public sealed class AuthorisationDocTests
         var text = TextOf([.. Services.Folders.Select(Services.App)]);
         if (Environment.GetEnvironmentVariable(Switch) == "1")
         {
-            File.WriteAllText(Repository.At(Doc), text);
+            File.WriteAllText(Checkout.At(Doc), text);
         }
-        var present = File.Exists(Repository.At(Doc)) ? File.ReadAllText(Repository.At(Doc)) : "";
+        var present = File.Exists(Checkout.At(Doc)) ? File.ReadAllText(Checkout.At(Doc)) : "";
         Assert.True(
             text == present,
-            $"{Doc} is not what the pages say. Write it anew with: {Switch}=1 dotnet test tests --filter {GetType().Name}"
+            $"{Doc} is not what the pages say. Write it: {Switch}=1 dotnet test tests --filter {GetType().Name}"
         );
     }
 
@@ -51,10 +51,10 @@ public sealed class AuthorisationDocTests
             """
             # Who may call what
 
-            Made from the pages of the services (`services/*/*App.cs`) by `tests/Tidy/AuthorisationDocTests.cs`, never by hand.
-            Every call needs a token of a known issuer that carries exactly one role and names the client of the request
-            (`parent` or `name`); a suspended member is refused whatever the table says. `AuthorisationWalkTests` visits every
-            RPC with every bearer that has no business there.
+            Made from the pages of the services (`services/*/*App.cs`) by `tests/Tidy/AuthorisationDocTests.cs`, never
+            by hand. Every call needs a token of a known issuer that carries exactly one role and names the client of the
+            request (`parent` or `name`); a suspended member is refused whatever the table says.
+            `AuthorisationWalkTests` visits every RPC with every bearer that has no business there.
 
             """
         );

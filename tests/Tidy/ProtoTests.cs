@@ -110,7 +110,8 @@ public sealed partial class ProtoTests
     private static partial Regex Behaves();
 
     [GeneratedRegex(
-        "(^|_)(notes?|phones?|texts?|photos?|contacts?|emails?|address|comments?|messages?|birth)(_|$)|display_name|given_name",
+        "(^|_)(notes?|phones?|texts?|photos?|contacts?|emails?|address|comments?|messages?|birth)(_|$)"
+            + "|(display|given|family)_name",
         RegexOptions.ExplicitCapture,
         1000
     )]

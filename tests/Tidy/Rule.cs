@@ -6,7 +6,7 @@ namespace Mobility.Tests.Tidy;
 public static class Rule
 {
     /// <summary>The checkout breaks the rule nowhere.</summary>
-    public static void Holds(Func<IReadOnlyList<SourceFile>, IEnumerable<string>> rule) => None(rule(Repository.Files));
+    public static void Holds(Func<IReadOnlyList<SourceFile>, IEnumerable<string>> rule) => None(rule(Checkout.Files));
 
     /// <summary>There are no findings; otherwise the message lists them all.</summary>
     public static void None(IEnumerable<string> findings)

@@ -11,9 +11,9 @@ public static class Services
     public static IReadOnlyList<string> Folders { get; } =
     [
         .. Directory
-            .GetDirectories(Repository.At("services"))
+            .GetDirectories(Checkout.At("services"))
             .Select(folder => Path.GetFileName(folder))
-            .Where(name => File.Exists(Repository.At($"services/{name}/{name}App.cs")))
+            .Where(name => File.Exists(Checkout.At($"services/{name}/{name}App.cs")))
             .Order(StringComparer.Ordinal),
     ];
 

@@ -127,7 +127,7 @@ public sealed class SqlTests
     }
 
     private static IEnumerable<SqlStatement> StatementsOf(string service) =>
-        Repository.Files.Where(f => f.Service == service).SelectMany(Sql.Of);
+        Checkout.Files.Where(f => f.Service == service).SelectMany(Sql.Of);
 
     private static async Task<IReadOnlyList<string>> Refused(
         NpgsqlConnection connection,

@@ -74,7 +74,8 @@ internal static class StandInDeclarations
     {
         var accessors = new[] { (property.GetMethod, "get;"), (property.SetMethod, "set;") };
         var visible = accessors.Where(accessor => accessor.Item1 is { } method && IsVisible(method));
-        return $"{Name(property.PropertyType)} {property.Name} {{ {string.Join(' ', visible.Select(one => one.Item2))} }}";
+        var list = string.Join(' ', visible.Select(one => one.Item2));
+        return $"{Name(property.PropertyType)} {property.Name} {{ {list} }}";
     }
 
     private static string Parameters(MethodBase method)

@@ -1,6 +1,7 @@
 -- Tables that every service has. They carry a plain client_id and are not client-owned: no row level security.
 
--- Shuts a client-owned table: a statement sees the rows of the client that the transaction set, '*' is for jobs over all clients.
+-- Shuts a client-owned table: a statement sees the rows of the client that the transaction set,
+-- '*' is for jobs over all clients.
 CREATE FUNCTION platform_protect(target regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
@@ -10,7 +11,8 @@ BEGIN
         || ' OR current_setting(''mobility.client'', true) = ''*'')', target);
 END $$;
 
--- One life of this database: renewed by a restore, so that numbers given out before it are never mistaken for later ones.
+-- One life of this database: renewed by a restore, so that numbers given out before it are never mistaken for later
+-- ones.
 CREATE TABLE incarnation (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -99,7 +101,8 @@ CREATE TABLE inbox_unknown (
     receive_time timestamptz NOT NULL
 );
 
--- Forgets that an event was parked: its number becomes a hole, the publisher is asked for it again, and it is applied anew.
+-- Forgets that an event was parked: its number becomes a hole, the publisher is asked for it again,
+-- and it is applied anew.
 CREATE FUNCTION platform_unpark(parked_event uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE parked inbox_parked;
 BEGIN

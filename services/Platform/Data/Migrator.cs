@@ -68,7 +68,8 @@ public static class Migrator
                 if (!string.Equals(known, checksum, StringComparison.Ordinal))
                 {
                     throw new InvalidOperationException(
-                        $"Migration {name} was applied with another text: this database is of an older draft (./mobility reset)."
+                        $"Migration {name} was applied with another text: "
+                            + "this database is of an older draft (./mobility reset)."
                     );
                 }
                 continue;

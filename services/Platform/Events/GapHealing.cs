@@ -31,7 +31,8 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
             tx =>
                 tx.One<WatermarkRow>(
                     """
-                    SELECT last_sequence, coalesce((SELECT min(sequence) FROM outbox), last_sequence + 1) AS first_available
+                    SELECT last_sequence, coalesce((SELECT min(sequence) FROM outbox), last_sequence + 1)
+                        AS first_available
                     FROM outbox_counter
                     """
                 ),

@@ -30,7 +30,8 @@ internal static class Housekeeping
                 await tx.Execute(
                     """
                     DELETE FROM inbox AS i USING (
-                        SELECT old.source, old.sequence FROM inbox AS old JOIN inbox_source AS s ON s.source = old.source
+                        SELECT old.source, old.sequence FROM inbox AS old
+                        JOIN inbox_source AS s ON s.source = old.source
                         WHERE old.apply_time < @Before AND old.sequence <= s.contiguous LIMIT @StepRows) AS gone
                     WHERE i.source = gone.source AND i.sequence = gone.sequence
                     """,

@@ -10,7 +10,8 @@ public sealed class SidecarStartTests
 {
     private const string Component = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: pubsub}\nspec:\n";
     private const string Subscription =
-        "apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: s}\nspec:\n  pubsubname: pubsub\n  topic: t\n";
+        "apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: s}\n"
+        + "spec:\n  pubsubname: pubsub\n  topic: t\n";
     private const string Resiliency = "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: {name: r}\nspec:\n";
     private const string Configuration =
         "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: {name: c}\nspec:\n";
@@ -159,8 +160,9 @@ public sealed class SidecarStartTests
     public void Flags_are_read_in_every_form_that_daprd_takes_and_later_groups_inherit()
     {
         const string Line =
-            "-app-id a --app-port=5001 -dapr-http-port 3501 --resources-path x --resources-path y --enable-app-health-check "
-            + "--app-health-probe-interval 1 --placement-host-address p:1 --sentry-address= --enable-profiling "
+            "-app-id a --app-port=5001 -dapr-http-port 3501 --resources-path x --resources-path y "
+            + "--enable-app-health-check --app-health-probe-interval 1 "
+            + "--placement-host-address p:1 --sentry-address= --enable-profiling "
             + "--and --app-id b --dapr-http-port 3502 --dapr-grpc-port 50002 --resources-path z";
         var problems = new Problems();
         IReadOnlyList<AppOptions> apps = CommandLine.Parse(Line.Split(' '), problems);

@@ -24,7 +24,7 @@ public static class Help
               delay    every delivery waits 0 to 200 ms
               drop     a message is lost with probability 1/10, and logged
 
-            Accepted and without effect: the flags of daprd for placement, scheduler, sentry, profiling, metrics, logging.
+            Accepted, without effect: the flags of daprd for placement, scheduler, sentry, profiling, metrics, logging.
             Environment: DAPR_API_TOKEN, APP_API_TOKEN, NAMESPACE, with daprd's meaning.
             """
         );

@@ -1,30 +1,18 @@
 using System.Diagnostics;
+using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Tidy;
 
 /// <summary>The checkout that the tests were built from.</summary>
-public static class Repository
+public static class Checkout
 {
     private static readonly Lazy<IReadOnlyList<SourceFile>> All = new(Read);
-
-    /// <summary>The folder that holds Mobility.sln.</summary>
-    public static string Root { get; } = FindRoot();
 
     /// <summary>Every text file that git tracks or would track.</summary>
     public static IReadOnlyList<SourceFile> Files => All.Value;
 
     /// <summary>The file at a path from the root.</summary>
-    public static string At(string path) => Path.Combine(Root, path);
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Mobility.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-        return folder ?? throw new InvalidOperationException("No Mobility.sln above the test's folder.");
-    }
+    public static string At(string path) => Path.Combine(Repository.Root, path);
 
     private static List<SourceFile> Read() =>
         [
@@ -40,7 +28,7 @@ public static class Repository
     {
         var info = new ProcessStartInfo("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         {
-            WorkingDirectory = Root,
+            WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
