@@ -25,9 +25,12 @@ internal sealed class RefundsHouse : IAsyncDisposable
     private static readonly Lazy<Task<GatewayProcess>> SharedGateway = new(StartGateway);
     private static int counter;
 
-    private RefundsHouse(TestService service, GatewayProcess gateway)
+    private readonly GatewayProcess? own;
+
+    private RefundsHouse(TestService service, GatewayProcess gateway, bool isOwn)
     {
         Service = service;
+        own = isOwn ? gateway : null;
         Gateway = gateway.Client();
         Rpc = new RefundsService.RefundsServiceClient(service.Channel);
         (Officer, Agent, Lead) = (NewPerson(), NewPerson(), NewPerson());
@@ -49,20 +52,12 @@ internal sealed class RefundsHouse : IAsyncDisposable
     public Metadata AsLead => Service.As(Role.Lead, Lead);
     public Metadata AsRider => Service.As(Role.Rider, Rider);
 
-    public static async Task<RefundsHouse> Open(Uri? gatewayUrl = null)
-    {
-        var gateway = await SharedGateway.Value;
-        var own = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [SettleRefunds.GatewayUrl] = (gatewayUrl ?? gateway.Url).ToString(),
-            [SettleRefunds.GatewaySecret] = GatewayProcess.Secret,
-        };
-        var house = new RefundsHouse(await TestService.Start(new RefundsApp(), own), gateway);
-        await house.Enrol(house.Officer, MemberRole.ClientOfficer, vendor: "");
-        await house.Enrol(house.Agent, MemberRole.Agent);
-        await house.Enrol(house.Lead, MemberRole.Lead);
-        return house;
-    }
+    public static async Task<RefundsHouse> Open(Uri? gatewayUrl = null) =>
+        await Open(await SharedGateway.Value, gatewayUrl, isOwn: false);
+
+    /// <summary>With a gateway that no other test uses: what it holds is let go all at once.</summary>
+    public static async Task<RefundsHouse> OpenWithOwnGateway() =>
+        await Open(await StartGateway(), gatewayUrl: null, isOwn: true);
 
     /// <summary>A house with the usual delegation.</summary>
     public static async Task<RefundsHouse> OpenWithDelegation()
@@ -282,6 +277,21 @@ internal sealed class RefundsHouse : IAsyncDisposable
     {
         Gateway.Dispose();
         await Service.DisposeAsync();
+        own?.Dispose();
+    }
+
+    private static async Task<RefundsHouse> Open(GatewayProcess gateway, Uri? gatewayUrl, bool isOwn)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [SettleRefunds.GatewayUrl] = (gatewayUrl ?? gateway.Url).ToString(),
+            [SettleRefunds.GatewaySecret] = GatewayProcess.Secret,
+        };
+        var house = new RefundsHouse(await TestService.Start(new RefundsApp(), settings), gateway, isOwn);
+        await house.Enrol(house.Officer, MemberRole.ClientOfficer, vendor: "");
+        await house.Enrol(house.Agent, MemberRole.Agent);
+        await house.Enrol(house.Lead, MemberRole.Lead);
+        return house;
     }
 
     private static async Task<GatewayProcess> StartGateway()

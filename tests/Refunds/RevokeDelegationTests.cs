@@ -75,7 +75,7 @@ public sealed class RevokeDelegationTests
     [Fact]
     public async Task What_waits_for_the_gateway_is_withdrawn_and_what_is_there_is_resolved()
     {
-        await using var house = await Open();
+        await using var house = await OpenWithOwnGateway();
         var delegation = await house.Grant();
         var payment = await house.Pay(5_000);
         await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
