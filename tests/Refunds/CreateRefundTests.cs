@@ -1,8 +1,10 @@
 using Grpc.Core;
+using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
+using Decision = Mobility.Refunds.V1.Decision;
 
 namespace Mobility.Tests.Refunds;
 
@@ -57,6 +59,42 @@ public sealed class CreateRefundTests
             (await house.Rpc.RecordPaymentAsync(Again(payment), house.AsOperator)).RefundableAmount
         );
         Assert.Contains("BUDGET_AMOUNT_EXCEEDED", (await house.Service.Events())[^1].Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_stored_facts_and_policy_give_the_stored_decision_again()
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await house.Pay(20_000);
+        await house.Deliver(house.RideOf(payment.Ride, meters: 700));
+        await house.Ask(payment, 9_000);
+        await house.Ask(payment, 2_000, "UNLOCK_FAILED");
+        await new FactOrders(house).Bring([0, 1, 2]);
+
+        var stored = await house.Rows<(string Facts, string Policy, string Decision)>(
+            """
+            SELECT r.facts::text, d.policy::text, r.decision::text
+            FROM refund r JOIN delegation d USING (client_id, delegation_id)
+            """
+        );
+
+        Assert.Equal(3, stored.Count);
+        foreach (var (facts, policy, json) in stored)
+        {
+            var again = RefundRules.Decide(
+                Policy.FromJson(policy),
+                RefundFacts.FromJson(facts),
+                ReasonCatalogue.Current
+            );
+            var first = Decision.Parser.ParseJson(json);
+            Assert.Equal(first.Outcome == DecisionOutcome.Allowed, again.Allowed);
+            Assert.Equal(first.Clause, again.Clause);
+            Assert.Equal(first.AllowedAmount?.Units, again.AllowedAmount);
+            Assert.Equal(
+                first.FailedConditions.Select(failed => (failed.Code, failed.Rule, failed.Message)),
+                again.Failed.Select(failed => (failed.Code, failed.Rule, failed.Message))
+            );
+        }
     }
 
     [Fact]

@@ -84,6 +84,29 @@ public sealed class SettleRefundsTests
     }
 
     [Fact]
+    public async Task Several_processes_on_one_database_send_each_refund_once()
+    {
+        await using var house = await OpenWithDelegation();
+        var payments = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => house.Pay()));
+        var asked = Task.WhenAll(payments.Select(payment => house.Ask(payment, 1_000)));
+        while (!asked.IsCompleted)
+        {
+            await Task.WhenAll(
+                new SettleRefunds().Run(house.Service.Job()),
+                new SettleRefunds().Run(house.Service.Job())
+            );
+        }
+
+        foreach (var refund in await asked)
+        {
+            var settled = await house.Until(refund.Name, RefundState.Settled, TimeSpan.FromMilliseconds(10));
+            Assert.Equal(1, settled.AttemptCount);
+            Assert.Equal([1_000L], await Cancels(house, refund));
+        }
+        await Ended(house, settled: 20_000);
+    }
+
+    [Fact]
     public async Task A_gateway_that_refuses_for_good_gives_the_amount_back_to_where_it_was_held()
     {
         await using var house = await OpenWithDelegation();
