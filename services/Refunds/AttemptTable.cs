@@ -7,8 +7,8 @@ namespace Mobility.Refunds;
 public static class AttemptTable
 {
     /// <summary>
-    /// What to send: as in the first attempt, so that the same key always carries the same bytes; before there was one, on
-    /// the balance that the gateway has by our books.
+    /// What to send: as in the first attempt, so that the same key always carries the same bytes; before there was one,
+    /// on the balance that the gateway has by our books.
     /// </summary>
     public static async Task<CancelOrder> Order(Tx tx, Refund refund, PaymentRow payment)
     {

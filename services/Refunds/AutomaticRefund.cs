@@ -4,8 +4,8 @@ using Mobility.Refunds.V1;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// The refund that nobody has to ask for: the operator's record says whether the ride ever ran. Called by whatever brings
-/// one of ride, payment and fault; whichever arrives last triggers the one try of the ride.
+/// The refund that nobody has to ask for: the operator's record says whether the ride ever ran. Called by whatever
+/// brings one of ride, payment and fault; whichever arrives last triggers the one try of the ride.
 /// </summary>
 public static class AutomaticRefund
 {
@@ -19,7 +19,8 @@ public static class AutomaticRefund
             new { tx.ClientId, Ride = rideId.ToString() }
         );
 
-    /// <summary>Asks for the whole payment once all three facts are here; the decision is stored, a denial too.</summary>
+    /// <summary>Asks for the whole payment once all three facts are here; the decision is stored,
+    /// a denial too.</summary>
     public static async Task Try(Tx tx, Guid rideId)
     {
         if (await WasTried(tx, rideId) || await PaymentTable.OfRide(tx, rideId) is not { Refundable: > 0 } payment)

@@ -9,7 +9,8 @@ namespace Mobility.Refunds;
 /// <summary>What budgets have counted.</summary>
 public static class BudgetTable
 {
-    /// <summary>The use of each slot by budget id. Admissions lock, in the order of the key; quotes only look.</summary>
+    /// <summary>The use of each slot by budget id. Admissions lock, in the order of the key;
+    /// quotes only look.</summary>
     public static async Task<Dictionary<string, BudgetUse>> Uses(
         Tx tx,
         Guid delegationId,
@@ -73,7 +74,8 @@ public static class BudgetTable
             Places(tx, delegationId, slots, amount)
         );
 
-    /// <summary>Makes what is held in each slot settled, or lets it go, where it was held and not where today counts.</summary>
+    /// <summary>Makes what is held in each slot settled, or lets it go,
+    /// where it was held and not where today counts.</summary>
     public static async Task End(
         Tx tx,
         Guid delegationId,

@@ -11,7 +11,8 @@ public static class CreateDelegation
 {
     private const int DaysMax = 366;
 
-    /// <summary>How long ago the officer may have signed in: authority over money is not given from a forgotten screen.</summary>
+    /// <summary>How long ago the officer may have signed in:
+    /// authority over money is not given from a forgotten screen.</summary>
     private static readonly TimeSpan StepUp = TimeSpan.FromMinutes(5);
 
     public static Task<V1.Delegation> Handle(CreateDelegationRequest request, Call call)

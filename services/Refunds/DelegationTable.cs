@@ -5,7 +5,8 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>A row of what a client grants a vendor. PolicyJson is the stored text; <see cref="Policy"/> trusts it no further than its hash.</summary>
+/// <summary>A row of what a client grants a vendor. PolicyJson is the stored text;
+/// <see cref="Policy"/> trusts it no further than its hash.</summary>
 public sealed record DelegationRow
 {
     public required Guid DelegationId { get; init; }
@@ -24,7 +25,8 @@ public sealed record DelegationRow
     public required long Revision { get; init; }
 
     /// <summary>The policy, if it still is what was granted.</summary>
-    /// <exception cref="Refusal">DATA_LOSS DELEGATION_DAMAGED: a clause or budget was changed or lost, nothing may be decided.</exception>
+    /// <exception cref="Refusal">DATA_LOSS DELEGATION_DAMAGED: a clause or budget was changed or lost,
+    /// nothing may be decided.</exception>
     public Policy Policy()
     {
         var policy = Refunds.Policy.FromJson(PolicyJson);
@@ -50,32 +52,35 @@ public static class DelegationTable
     public static Task<DelegationRow?> Get(Tx tx, Guid delegationId) =>
         tx.One<DelegationRow>(
             """
-            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state, epoch,
-                granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
+            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state,
+                epoch, granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
             FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId
             """,
             new { tx.ClientId, delegationId }
         );
 
     /// <summary>
-    /// The row under lock. NO KEY UPDATE, not SHARE: many sharers would starve a revocation, this way it waits its turn.
+    /// The row under lock. NO KEY UPDATE, not SHARE: many sharers would starve a revocation,
+    /// this way it waits its turn.
     /// </summary>
     public static Task<DelegationRow?> Locked(Tx tx, Guid delegationId) =>
         tx.One<DelegationRow>(
             """
-            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state, epoch,
-                granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
+            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state,
+                epoch, granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
             FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId FOR NO KEY UPDATE
             """,
             new { tx.ClientId, delegationId }
         );
 
-    /// <summary>The vendor's delegation that is in force, else its latest one, so that a denial can say what became of it.</summary>
+    /// <summary>The vendor's delegation that is in force, else its latest one,
+    /// so that a denial can say what became of it.</summary>
     public static async Task<Guid?> OfVendor(Tx tx, string vendor) =>
         await tx.One<Guid?>(
             """
             SELECT delegation_id FROM delegation WHERE client_id = @ClientId AND vendor = @vendor AND vendor <> ''
-            ORDER BY (state = 'Active' AND start_time <= @Now AND expire_time > @Now) DESC, create_time DESC, delegation_id
+            ORDER BY (state = 'Active' AND start_time <= @Now AND expire_time > @Now) DESC, create_time DESC,
+                delegation_id
             LIMIT 1
             """,
             new

@@ -9,7 +9,8 @@ namespace Mobility.Refunds;
 public static class FactCopies
 {
     /// <summary>The id of a name in an event; null when empty.</summary>
-    /// <exception cref="Refusal">The name is malformed or of another client than the event: it will never be right.</exception>
+    /// <exception cref="Refusal">The name is malformed or of another client than the event:
+    /// it will never be right.</exception>
     public static Guid? Id(Tx tx, string name, string collection)
     {
         if (name.Length == 0)

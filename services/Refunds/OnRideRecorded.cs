@@ -3,7 +3,8 @@ using Mobility.Platform.Data;
 
 namespace Mobility.Refunds;
 
-/// <summary>The operator's record of a ride arrived or was replaced: with a report and a payment that may be a refund.</summary>
+/// <summary>The operator's record of a ride arrived or was replaced:
+/// with a report and a payment that may be a refund.</summary>
 public static class OnRideRecorded
 {
     public static async Task Handle(RideRecorded evt, Tx tx)
@@ -16,9 +17,10 @@ public static class OnRideRecorded
                 distance_meters, unlocked, revision)
             VALUES (@ClientId, @rideId, @VehicleId, @RiderId, @Product, @StartTime, @EndTime,
                 @DistanceMeters, @Unlocked, @Revision)
-            ON CONFLICT (client_id, ride_id) DO UPDATE SET vehicle_id = excluded.vehicle_id, rider_id = excluded.rider_id,
-                product = excluded.product, start_time = excluded.start_time, end_time = excluded.end_time,
-                distance_meters = excluded.distance_meters, unlocked = excluded.unlocked, revision = excluded.revision
+            ON CONFLICT (client_id, ride_id) DO UPDATE SET vehicle_id = excluded.vehicle_id,
+                rider_id = excluded.rider_id, product = excluded.product, start_time = excluded.start_time,
+                end_time = excluded.end_time, distance_meters = excluded.distance_meters, unlocked = excluded.unlocked,
+                revision = excluded.revision
                 WHERE excluded.revision > c.revision
             """,
             new

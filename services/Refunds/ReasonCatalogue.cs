@@ -7,7 +7,8 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>The versioned reasons for which money is given back, what each is in law and what has to be known for it.</summary>
+/// <summary>The versioned reasons for which money is given back,
+/// what each is in law and what has to be known for it.</summary>
 public sealed class ReasonCatalogue
 {
     private const string Resource = "Mobility.Refunds.Catalogue.reasons.json";
@@ -46,7 +47,8 @@ public sealed class ReasonCatalogue
     /// <summary>The fault categories that are refunded without anybody asking.</summary>
     public IEnumerable<string> AutomaticCategories => byFaultCategory.Keys;
 
-    /// <summary>Throws JsonException when the file does not have the shape, names a code twice or a category twice.</summary>
+    /// <summary>Throws JsonException when the file does not have the shape,
+    /// names a code twice or a category twice.</summary>
     public static ReasonCatalogue Read(ReadOnlySpan<byte> utf8)
     {
         var file =
@@ -68,10 +70,12 @@ public sealed class ReasonCatalogue
     /// <summary>The reason of that code; null when there is none.</summary>
     public Reason? Find(string code) => byCode.GetValueOrDefault(code);
 
-    /// <summary>The reason for which a fault of that category is refunded without anybody asking; null for most.</summary>
+    /// <summary>The reason for which a fault of that category is refunded without anybody asking;
+    /// null for most.</summary>
     public Reason? AutomaticFor(string faultCategory) => byFaultCategory.GetValueOrDefault(faultCategory);
 
-    /// <summary>Can a policy that pins that version be decided with this one? A version's content never changes.</summary>
+    /// <summary>Can a policy that pins that version be decided with this one? A version's content never
+    /// changes.</summary>
     public bool Serves(string pinned) => string.Equals(pinned.Split(':')[0], number, StringComparison.Ordinal);
 
     private static ReasonCatalogue ReadEmbedded()
@@ -106,7 +110,7 @@ public sealed record Reason
 public enum LegalCharacter
 {
     StatutoryWithdrawal = 1,
-    NonPerformanceOrDefect = 2,
+    NonPerformance = 2,
     BillingError = 3,
     Goodwill = 4,
 }

@@ -7,7 +7,8 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>Records a captured payment; the ride may be refunded at once if its record and a fault report are here.</summary>
+/// <summary>Records a captured payment; the ride may be refunded at once if its record and a fault report are
+/// here.</summary>
 public static class RecordPayment
 {
     private const long AmountMax = 10_000_000;

@@ -31,7 +31,8 @@ public sealed record Refund
     public string GatewayTransactionKey { get; init; } = "";
     public DateTimeOffset? SettleTime { get; init; }
 
-    /// <summary>Through the fence: the attempt has to be over by the deadline, else it is unconfirmed. Going again counts as asked.</summary>
+    /// <summary>Through the fence: the attempt has to be over by the deadline, else it is unconfirmed.
+    /// Going again counts as asked.</summary>
     public Refund Dispatch(DateTimeOffset now, DateTimeOffset deadline)
     {
         var again = State == RefundState.Unconfirmed;

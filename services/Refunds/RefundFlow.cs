@@ -69,11 +69,13 @@ public static class RefundFlow
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
     }.ToFrozenDictionary();
 
-    /// <summary>How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s, … 5 min.</summary>
+    /// <summary>How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s,
+    /// … 5 min.</summary>
     public static TimeSpan PostponeDelay(int attempts) =>
         TimeSpan.FromSeconds(Math.Min(300, 1 << Math.Clamp(attempts - 1, 0, 9)));
 
-    /// <summary>Is an operation at the gateway begun whose end is not known? There is at most one for each payment.</summary>
+    /// <summary>Is an operation at the gateway begun whose end is not known? There is at most one for each
+    /// payment.</summary>
     public static bool InFlight(RefundState state) =>
         state
             is RefundState.Dispatching
@@ -88,7 +90,8 @@ public static class RefundFlow
     /// <summary>The longest wait between two questions.</summary>
     public static readonly TimeSpan LastDelay = TimeSpan.FromHours(1);
 
-    /// <summary>How long to wait before the nth question (from 0) about an unconfirmed refund; null: hand it over.</summary>
+    /// <summary>How long to wait before the nth question (from 0) about an unconfirmed refund; null:
+    /// hand it over.</summary>
     public static TimeSpan? ProbeDelay(int asked) =>
         asked switch
         {

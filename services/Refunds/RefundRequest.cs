@@ -38,7 +38,8 @@ public static class RefundRequest
         };
     }
 
-    /// <summary>The caller as the decision sees it, by the member's row and not by the token, and the vendor's delegation.</summary>
+    /// <summary>The caller as the decision sees it, by the member's row and not by the token,
+    /// and the vendor's delegation.</summary>
     public static async Task<(RequesterFacts Requester, Guid? DelegationId)> Requester(
         Tx tx,
         Caller caller,

@@ -5,14 +5,14 @@ using Mobility.Refunds.V1;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// The next step of one refund. Every change of rows is a short transaction, every call to the gateway lies between two of
-/// them: before it the fence with what will be sent, after it the result.
+/// The next step of one refund. Every change of rows is a short transaction, every call to the gateway lies between two
+/// of them: before it the fence with what will be sent, after it the result.
 /// </summary>
 public sealed class RefundSteps(JobContext job, TossGateway gateway)
 {
     /// <summary>
-    /// A call that has not ended by then belongs to a process that died. Should it still live, a question and the same key
-    /// do no harm, and its own result counts when it comes.
+    /// A call that has not ended by then belongs to a process that died. Should it still live, a question and the same
+    /// key do no harm, and its own result counts when it comes.
     /// </summary>
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(6);
 

@@ -33,8 +33,8 @@ public static class RefundTable
     public static Task<int> Insert(Tx tx, RefundRow row, RefundFacts facts) =>
         tx.Execute(
             """
-            INSERT INTO refund (client_id, refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount,
-                note, requested_by, actor, state, delegation_id, epoch, decision, facts, debits, next_time,
+            INSERT INTO refund (client_id, refund_id, payment_id, ride_id, customer_id, fault_id, action, reason,
+                amount, note, requested_by, actor, state, delegation_id, epoch, decision, facts, debits, next_time,
                 create_time, update_time, revision)
             VALUES (@ClientId, @RefundId, @PaymentId, @RideId, @CustomerId, @FaultId, @Action, @Reason, @Amount,
                 @Note, @RequestedBy, @Actor, @State, @DelegationId, @Epoch, @Decision::jsonb, @Facts::jsonb,
@@ -71,10 +71,10 @@ public static class RefundTable
         (
             await tx.One<Stored>(
                 """
-                SELECT refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount, note, requested_by,
-                    actor, state, delegation_id, epoch, decision::text AS decision, debits::text AS debits, gateway_code,
-                    gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, create_time, update_time,
-                    revision
+                SELECT refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount, note,
+                    requested_by, actor, state, delegation_id, epoch, decision::text AS decision,
+                    debits::text AS debits, gateway_code, gateway_transaction_key, attempt_count, probe_count,
+                    next_time, settle_time, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId
                 """,
                 new { tx.ClientId, refundId }
@@ -86,10 +86,10 @@ public static class RefundTable
         (
             await tx.One<Stored>(
                 """
-                SELECT refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount, note, requested_by,
-                    actor, state, delegation_id, epoch, decision::text AS decision, debits::text AS debits, gateway_code,
-                    gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, create_time, update_time,
-                    revision
+                SELECT refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount, note,
+                    requested_by, actor, state, delegation_id, epoch, decision::text AS decision,
+                    debits::text AS debits, gateway_code, gateway_transaction_key, attempt_count, probe_count,
+                    next_time, settle_time, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId FOR UPDATE
                 """,
                 new { tx.ClientId, refundId }
@@ -107,7 +107,8 @@ public static class RefundTable
                         debits::text AS debits, gateway_code, gateway_transaction_key, attempt_count, probe_count,
                         next_time, settle_time, create_time, update_time, revision
                     FROM refund WHERE client_id = @ClientId
-                        AND (@State::text IS NULL OR state = @State) AND (@PaymentId::uuid IS NULL OR payment_id = @PaymentId)
+                        AND (@State::text IS NULL OR state = @State)
+                        AND (@PaymentId::uuid IS NULL OR payment_id = @PaymentId)
                         AND (@RideId::uuid IS NULL OR ride_id = @RideId)
                         AND (@CustomerId::uuid IS NULL OR customer_id = @CustomerId)
                         AND (@AfterTime::timestamptz IS NULL OR (create_time, refund_id) < (@AfterTime, @AfterId::uuid))
@@ -132,9 +133,10 @@ public static class RefundTable
     public static Task<int> Update(Tx tx, Refund refund) =>
         tx.Execute(
             """
-            UPDATE refund SET state = @State, gateway_code = @GatewayCode, gateway_transaction_key = @GatewayTransactionKey,
-                attempt_count = @AttemptCount, probe_count = @ProbeCount, next_time = @NextTime,
-                settle_time = @SettleTime, update_time = @UpdateTime, revision = @Revision
+            UPDATE refund SET state = @State, gateway_code = @GatewayCode,
+                gateway_transaction_key = @GatewayTransactionKey, attempt_count = @AttemptCount,
+                probe_count = @ProbeCount, next_time = @NextTime, settle_time = @SettleTime,
+                update_time = @UpdateTime, revision = @Revision
             WHERE client_id = @ClientId AND refund_id = @RefundId
             """,
             new

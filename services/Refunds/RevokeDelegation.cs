@@ -64,7 +64,15 @@ public static class RevokeDelegation
             RevokeTime = tx.Now,
             Revision = row.Revision + 1,
         };
-        await tx.Execute(
+        await Save(tx, after);
+        tx.Publish(DelegationWire.Changed(client.Id, after), name.ToString());
+        // What waits for the gateway is withdrawn by the job's fence.
+        tx.Wake(SettleRefunds.Job);
+        return DelegationWire.Of(client, after, await BudgetTable.DelegationWide(tx, client, after));
+    }
+
+    private static Task<int> Save(Tx tx, DelegationRow after) =>
+        tx.Execute(
             """
             UPDATE delegation SET state = 'Revoked', epoch = @Epoch, revoked_by = @RevokedBy,
                 revoke_reason = @RevokeReason, revoke_time = @RevokeTime, revision = @Revision
@@ -81,9 +89,4 @@ public static class RevokeDelegation
                 after.Revision,
             }
         );
-        tx.Publish(DelegationWire.Changed(client.Id, after), name.ToString());
-        // What waits for the gateway is withdrawn by the job's fence.
-        tx.Wake(SettleRefunds.Job);
-        return DelegationWire.Of(client, after, await BudgetTable.DelegationWide(tx, client, after));
-    }
 }

@@ -4,8 +4,8 @@ using Mobility.Platform.Data;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// Brings refunds to the gateway's proof: what is approved through the fence, what is unconfirmed to an answer, what a dead
-/// process left behind to a question. Several at a time; one that waits for the gateway holds up no other.
+/// Brings refunds to the gateway's proof: what is approved through the fence, what is unconfirmed to an answer, what a
+/// dead process left behind to a question. Several at a time; one that waits for the gateway holds up no other.
 /// </summary>
 public sealed class SettleRefunds
 {
@@ -13,7 +13,8 @@ public sealed class SettleRefunds
     public const string GatewayUrl = "MOBILITY_GATEWAY_URL";
     public const string GatewaySecret = "MOBILITY_GATEWAY_SECRET";
 
-    /// <summary>Calls to the gateway at a time: a card answers within a second, so eight are hundreds a minute.</summary>
+    /// <summary>Calls to the gateway at a time: a card answers within a second,
+    /// so eight are hundreds a minute.</summary>
     private const int AtOnce = 8;
 
     /// <summary>How soon a refund that was approved while others wait for the gateway is seen.</summary>

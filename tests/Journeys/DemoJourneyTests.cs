@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Mobility.Tests.Journeys;
 
-/// <summary>The demo played twice on one system: the first time in sight of the test, the second as a newcomer does.</summary>
+/// <summary>The demo played twice on one system: the first time in sight of the test,
+/// the second as a newcomer does.</summary>
 public sealed class DemoTwice : JourneyStack
 {
     public DemoResult First { get; private set; } = new(null, "");

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Mobility.Tests.Journeys;
 
-/// <summary>The last line of a demo that went well; the number of events is the system's, all else the scenario's.</summary>
+/// <summary>The last line of a demo that went well; the number of events is the system's,
+/// all else the scenario's.</summary>
 internal static partial class DemoLine
 {
     public static void MustBeGood(string line, string words) => Assert.True(Good().IsMatch(line), words);

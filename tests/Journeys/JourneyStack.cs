@@ -6,8 +6,8 @@ using Xunit;
 namespace Mobility.Tests.Journeys;
 
 /// <summary>
-/// Journeys run one after the other and beside no other test: they measure time and kill processes on a machine that may
-/// have two cores.
+/// Journeys run one after the other and beside no other test: they measure time and kill processes on a machine that
+/// may have two cores.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class JourneyCollection

@@ -4,7 +4,8 @@ using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Journeys;
 
-/// <summary>The launcher as `./mobility` starts it, a process of its own; killed when a test leaves it behind.</summary>
+/// <summary>The launcher as `./mobility` starts it, a process of its own;
+/// killed when a test leaves it behind.</summary>
 internal sealed class LauncherProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

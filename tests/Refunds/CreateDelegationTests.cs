@@ -150,33 +150,7 @@ public sealed class CreateDelegationTests
     {
         await using var house = await Open();
         var request = house.Granting();
-        request.Delegation.Vendor = "haenam";
-        request.Delegation.ExpireTime = request.Delegation.StartTime;
-        var clause = request.Delegation.Clauses[0];
-        clause.Id = "Agents";
-        clause.Actions.Clear();
-        clause.Actors.Add(Actor.Unspecified);
-        clause.Products.Add("hovercraft");
-        clause.Reasons.Add("BORED");
-        clause.MinLevel = 10;
-        clause.MinAmount = Won(10_001);
-        clause.MaxShareBasisPoints = 10_001;
-        clause.MaxRideAgeHours = -1;
-        clause.Windows.Add(
-            new TimeWindow
-            {
-                DaysOfWeek = { 1, 1 },
-                StartMinute = 600,
-                EndMinute = 600,
-            }
-        );
-        clause.Tier = Tier.T1;
-        request.Delegation.Clauses[1].Effect = ClauseEffect.Forbid;
-        request.Delegation.Clauses[1].Tier = Tier.T0;
-        request.Delegation.Budgets[0].Dimension = BudgetDimension.Case;
-        request.Delegation.Budgets[0].WindowHours = 5;
-        request.Delegation.Budgets.Add(new Budget { Id = "daily", Window = BudgetWindow.RollingHours });
-        request.RequestId = "";
+        Spoil(request);
 
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
             await house.Rpc.CreateDelegationAsync(request, house.AsOfficer)
@@ -210,6 +184,38 @@ public sealed class CreateDelegationTests
             ],
             TestService.FieldsOf(error)
         );
+    }
+
+    /// <summary>Makes as many fields wrong as can be wrong together.</summary>
+    private static void Spoil(CreateDelegationRequest request)
+    {
+        request.Delegation.Vendor = "haenam";
+        request.Delegation.ExpireTime = request.Delegation.StartTime;
+        var clause = request.Delegation.Clauses[0];
+        clause.Id = "Agents";
+        clause.Actions.Clear();
+        clause.Actors.Add(Actor.Unspecified);
+        clause.Products.Add("hovercraft");
+        clause.Reasons.Add("BORED");
+        clause.MinLevel = 10;
+        clause.MinAmount = Won(10_001);
+        clause.MaxShareBasisPoints = 10_001;
+        clause.MaxRideAgeHours = -1;
+        clause.Windows.Add(
+            new TimeWindow
+            {
+                DaysOfWeek = { 1, 1 },
+                StartMinute = 600,
+                EndMinute = 600,
+            }
+        );
+        clause.Tier = Tier.T1;
+        request.Delegation.Clauses[1].Effect = ClauseEffect.Forbid;
+        request.Delegation.Clauses[1].Tier = Tier.T0;
+        request.Delegation.Budgets[0].Dimension = BudgetDimension.Case;
+        request.Delegation.Budgets[0].WindowHours = 5;
+        request.Delegation.Budgets.Add(new Budget { Id = "daily", Window = BudgetWindow.RollingHours });
+        request.RequestId = "";
     }
 
     [Fact]

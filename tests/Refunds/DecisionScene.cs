@@ -7,8 +7,8 @@ using Decision = Mobility.Refunds.Decision;
 namespace Mobility.Tests.Refunds;
 
 /// <summary>
-/// A request that is allowed, as plain data: tests change one thing. Monday 2026-10-05, 12:00 in Seoul; a ride of 0 m that
-/// began two hours before; 10,000 won captured, nothing refunded yet.
+/// A request that is allowed, as plain data: tests change one thing. Monday 2026-10-05, 12:00 in Seoul; a ride of 0 m
+/// that began two hours before; 10,000 won captured, nothing refunded yet.
 /// </summary>
 static class DecisionScene
 {

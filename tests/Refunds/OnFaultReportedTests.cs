@@ -5,7 +5,8 @@ using static Mobility.Tests.Refunds.RefundsHouse;
 
 namespace Mobility.Tests.Refunds;
 
-/// <summary>All four events of a fault carry the same snapshot and go the same way; their orders are tested together.</summary>
+/// <summary>All four events of a fault carry the same snapshot and go the same way;
+/// their orders are tested together.</summary>
 public sealed class OnFaultReportedTests
 {
     [Theory]

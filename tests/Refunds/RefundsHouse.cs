@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
@@ -6,7 +5,6 @@ using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Support;
 using Xunit;
-using Budget = Mobility.Refunds.V1.Budget;
 using Clause = Mobility.Refunds.V1.Clause;
 using Delegation = Mobility.Refunds.V1.Delegation;
 using Refund = Mobility.Refunds.V1.Refund;
@@ -14,10 +12,10 @@ using Refund = Mobility.Refunds.V1.Refund;
 namespace Mobility.Tests.Refunds;
 
 /// <summary>
-/// The service on a database of its own beside the simulator's process, and people who call it; what is given comes about
-/// through the API and events only. Officer, agent and lead are enrolled.
+/// The service on a database of its own beside the simulator's process, and people who call it; what is given comes
+/// about through the API and events only. Officer, agent and lead are enrolled.
 /// </summary>
-internal sealed class RefundsHouse : IAsyncDisposable
+internal sealed partial class RefundsHouse : IAsyncDisposable
 {
     public const string Parent = $"clients/{TestIssuer.Client}";
     public const string Vendor = "vendors/haenam-contact";
@@ -85,75 +83,6 @@ internal sealed class RefundsHouse : IAsyncDisposable
         MemberState state = MemberState.Active
     ) => await Rpc.EnrolMemberAsync(Enrolment(person, role, vendor, level, state), AsOperator);
 
-    public static EnrolMemberRequest Enrolment(
-        string person,
-        MemberRole role,
-        string vendor = Vendor,
-        int level = 3,
-        MemberState state = MemberState.Active
-    ) =>
-        new()
-        {
-            Parent = Parent,
-            RequestId = NewId(),
-            Member = new Member
-            {
-                Person = person,
-                Vendor = vendor,
-                Role = role,
-                Level = level,
-                State = state,
-            },
-        };
-
-    /// <summary>Agents and leads up to 10,000 won a payment, the service for failed unlocks, 1,000,000 won a day.</summary>
-    public CreateDelegationRequest Granting(string vendor = Vendor) =>
-        new()
-        {
-            Parent = Parent,
-            RequestId = NewId(),
-            Delegation = new Delegation
-            {
-                Vendor = vendor,
-                StartTime = (Now - TimeSpan.FromDays(1)).ToTimestamp(),
-                ExpireTime = (Now + TimeSpan.FromDays(30)).ToTimestamp(),
-                Clauses = { AgentClause(), SystemClause() },
-                Budgets = { DayBudget(1_000_000) },
-            },
-        };
-
-    public static Clause AgentClause() =>
-        new()
-        {
-            Id = "agents",
-            Effect = ClauseEffect.Permit,
-            Actions = { RefundAction.CardRefund },
-            Actors = { Actor.Agent, Actor.Lead },
-            MaxAmount = Won(10_000),
-            Tier = Tier.T0,
-        };
-
-    public static Clause SystemClause() =>
-        new()
-        {
-            Id = "automatic",
-            Effect = ClauseEffect.Permit,
-            Actions = { RefundAction.CardRefund },
-            Actors = { Actor.System },
-            Reasons = { "UNLOCK_FAILED" },
-            Evidence = { Evidence.RideNeverRan, Evidence.FaultReport },
-            Tier = Tier.T0,
-        };
-
-    public static Budget DayBudget(long won) =>
-        new()
-        {
-            Id = "daily",
-            Dimension = BudgetDimension.Delegation,
-            Window = BudgetWindow.CalendarDay,
-            LimitAmount = Won(won),
-        };
-
     public async Task<Delegation> Grant(Action<Delegation>? change = null)
     {
         var request = Granting();
@@ -169,76 +98,8 @@ internal sealed class RefundsHouse : IAsyncDisposable
         return await Rpc.RecordPaymentAsync(request, AsOperator);
     }
 
-    public RecordPaymentRequest Recording(long won = 5_000, string? ride = null, string? customer = null) =>
-        new()
-        {
-            Parent = Parent,
-            RequestId = NewId(),
-            Payment = new Payment
-            {
-                Ride = ride ?? NewRide(),
-                Customer = customer ?? Rider,
-                Amount = Won(won),
-                Instrument = Instrument.Card,
-                GatewayPaymentKey = $"tgen_{Interlocked.Increment(ref counter)}_{NewId()}",
-                ApproveTime = (Now - TimeSpan.FromHours(1)).ToTimestamp(),
-            },
-        };
-
-    public static CreateRefundRequest Asking(Payment payment, long won, string reason = "GOODWILL") =>
-        new()
-        {
-            Parent = Parent,
-            RequestId = NewId(),
-            Refund = new Refund
-            {
-                Payment = payment.Name,
-                Action = RefundAction.CardRefund,
-                Reason = reason,
-                Amount = Won(won),
-            },
-        };
-
     public async Task<Refund> Ask(Payment payment, long won, string reason = "GOODWILL", Metadata? caller = null) =>
         await Rpc.CreateRefundAsync(Asking(payment, won, reason), caller ?? AsAgent);
-
-    public RideRecorded RideOf(
-        string ride,
-        long meters = 0,
-        bool unlocked = true,
-        bool ended = true,
-        long revision = 1
-    ) =>
-        new()
-        {
-            Ride = ride,
-            Revision = revision,
-            Vehicle = $"{Parent}/vehicles/{NewId()}",
-            Rider = Rider,
-            StartTime = (Now - TimeSpan.FromHours(1)).ToTimestamp(),
-            EndTime = ended ? Now.ToTimestamp() : null,
-            DistanceMeters = meters,
-            UnlockOutcome = unlocked ? UnlockOutcome.Unlocked : UnlockOutcome.Failed,
-            Product = "scooter",
-        };
-
-    public FaultSnapshot FaultOn(
-        string ride,
-        string category = "UNLOCK_FAILED",
-        FaultState state = FaultState.Reported
-    ) =>
-        new()
-        {
-            Fault = $"{Parent}/faults/{NewId()}",
-            Revision = 1,
-            Category = category,
-            Ride = ride,
-            Reporter = Rider,
-            State = state,
-            Grounding = Grounding.None,
-            OccurTime = Now.ToTimestamp(),
-            CreateTime = Now.ToTimestamp(),
-        };
 
     public Task Deliver(RideRecorded evt) => Service.Apply(OnRideRecorded.Handle, evt);
 
@@ -251,8 +112,8 @@ internal sealed class RefundsHouse : IAsyncDisposable
         (await Rpc.ListRefundsAsync(new() { Parent = Parent, Ride = ride ?? "" }, AsLead)).Refunds;
 
     /// <summary>
-    /// The refund once it is in the state. The settle job gives no signal, so it is asked; the clock moves on so that what
-    /// is due later becomes due.
+    /// The refund once it is in the state. The settle job gives no signal, so it is asked; the clock moves on so that
+    /// what is due later becomes due.
     /// </summary>
     public async Task<Refund> Until(string name, RefundState state, TimeSpan? tick = null)
     {
@@ -265,7 +126,7 @@ internal sealed class RefundsHouse : IAsyncDisposable
                 $"{name} is {refund.State} ({refund.GatewayCode}), not {state}"
             );
             Service.Clock.Advance(tick ?? TimeSpan.Zero);
-            await Task.Delay(TimeSpan.FromMilliseconds(5), CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
             refund = await Get(name);
         }
         return refund;

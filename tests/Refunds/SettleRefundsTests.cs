@@ -8,7 +8,8 @@ using Refund = Mobility.Refunds.V1.Refund;
 
 namespace Mobility.Tests.Refunds;
 
-/// <summary>The settle job against the simulator's process: whatever gets lost on the way, the money goes once.</summary>
+/// <summary>The settle job against the simulator's process: whatever gets lost on the way,
+/// the money goes once.</summary>
 public sealed class SettleRefundsTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -52,8 +52,8 @@ public sealed class AuthorisationDocTests
             # Who may call what
 
             Made from the pages of the services (`services/*/*App.cs`) by `tests/Tidy/AuthorisationDocTests.cs`, never
-            by hand. Every call needs a token of a known issuer that carries exactly one role and names the client of the
-            request (`parent` or `name`); a suspended member is refused whatever the table says.
+            by hand. Every call needs a token of a known issuer that carries exactly one role and names the client of
+            the request (`parent` or `name`); a suspended member is refused whatever the table says.
             `AuthorisationWalkTests` visits every RPC with every bearer that has no business there.
 
             """

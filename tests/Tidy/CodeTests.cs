@@ -33,6 +33,7 @@ public sealed partial class CodeTests
     [InlineData("class A { async Task B() { await Task.Delay(100); } }")]
     [InlineData("class A { async Task B() { await Task.Delay(100, token); } }")]
     [InlineData("class A { async Task B() { while (true) { await Task.Delay(100); } } }")]
+    [InlineData("class A { async Task B() { while (true) { await Task.Delay(100, CancellationToken.None); } } }")]
     public void A_sleep_is_found(string text) => Rule.Finds(Sleeps, "tests/Faults/A.cs", text, "arm, act, await");
 
     [Theory]
@@ -134,6 +135,7 @@ public sealed partial class CodeTests
         return arguments[0].ToString().StartsWith("Timeout.Infinite", StringComparison.Ordinal)
             || (
                 arguments.Count > 1
+                && arguments[1].ToString() is not ("CancellationToken.None" or "default")
                 && call.Ancestors().Any(a => a is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax)
             );
     }

@@ -11,8 +11,8 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
     public BudgetLeft Left(long amount, long count) => new(Slot, AmountLeft - amount, CountLeft - count);
 
     /// <summary>
-    /// The slots to read and lock for a request: those of every budget that counts its reason, whoever asks, so that the
-    /// decision can also say what a lead could do.
+    /// The slots to read and lock for a request: those of every budget that counts its reason, whoever asks, so that
+    /// the decision can also say what a lead could do.
     /// </summary>
     public static IEnumerable<BudgetSlot> Slots(Policy policy, RefundFacts facts) =>
         policy
@@ -49,7 +49,8 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
             yield return new(
                 Codes.BudgetAmountExceeded,
                 room.Budget.Id,
-                $"{Text.Amount(amount, facts.Currency)} is asked for, {Text.Amount(room.AmountLeft!.Value, facts.Currency)} "
+                $"{Text.Amount(amount, facts.Currency)} is asked for, "
+                    + $"{Text.Amount(room.AmountLeft!.Value, facts.Currency)} "
                     + $"of {Text.Amount(room.Budget.LimitAmount!.Value, facts.Currency)} is left"
             );
         }

@@ -4,8 +4,8 @@ using Mobility.Refunds.V1;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// Where a budget counts one request: under Key, in the bucket that begins at Bucket. The use of the budget is the sum of
-/// its buckets that begin in [From, Until); Until is null for "and all later ones".
+/// Where a budget counts one request: under Key, in the bucket that begins at Bucket. The use of the budget is the sum
+/// of its buckets that begin in [From, Until); Until is null for "and all later ones".
 /// </summary>
 public sealed record BudgetSlot(
     string Budget,
@@ -23,8 +23,9 @@ public sealed record BudgetSlot(
 
     /// <summary>
     /// The slot under a key at an instant. A rolling window is summed from all of its buckets, the partly overlapping
-    /// oldest one in full, and never cut off at now: an admission that was overtaken by a later one still counts it. So no
-    /// window of that length ever exceeds the limit, at the price of refusing at most one bucket (1/24 of the window) early.
+    /// oldest one in full, and never cut off at now: an admission that was overtaken by a later one still counts it. So
+    /// no window of that length ever exceeds the limit, at the price of refusing at most one bucket (1/24 of the
+    /// window) early.
     /// </summary>
     public static BudgetSlot At(Budget budget, string key, DateTimeOffset now, string zoneName)
     {
@@ -50,7 +51,8 @@ public sealed record BudgetSlot(
     [JsonIgnore]
     public bool IsLifetime => From == DateTimeOffset.UnixEpoch && Until is null;
 
-    /// <summary>End of the stretch that is counted now, exclusive: of a rolling window that of its newest bucket.</summary>
+    /// <summary>End of the stretch that is counted now, exclusive:
+    /// of a rolling window that of its newest bucket.</summary>
     [JsonIgnore]
     public DateTimeOffset End => Until ?? (Bucket + ((Bucket - From) / BucketsPerWindow));
 

@@ -3,10 +3,12 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>A part of a clause that does not hold; Unknown when nobody can say, because a fact has not arrived.</summary>
+/// <summary>A part of a clause that does not hold; Unknown when nobody can say,
+/// because a fact has not arrived.</summary>
 public readonly record struct PartMiss(string Code, string Message, bool Unknown = false);
 
-/// <summary>Compares the parts of a clause with the facts. Every part is compared, none cuts the others short.</summary>
+/// <summary>Compares the parts of a clause with the facts. Every part is compared,
+/// none cuts the others short.</summary>
 public static class ClauseBox
 {
     /// <summary>Is the clause about this kind of action by this kind of requester at all?</summary>
@@ -109,7 +111,8 @@ public static class ClauseBox
             var local = ClientTime.Local(facts.Now, zone).ToString("ddd HH:mm", CultureInfo.InvariantCulture);
             yield return new(
                 Codes.OutsideWindow,
-                $"it is {local} in {facts.Zone}, the clause holds on {string.Join("; ", clause.Windows.Select(w => w.Text))}"
+                $"it is {local} in {facts.Zone}, the clause holds on "
+                    + string.Join("; ", clause.Windows.Select(w => w.Text))
             );
         }
     }
@@ -135,7 +138,8 @@ public static class ClauseBox
             ),
             (Evidence.RideNeverRan, { } ride) => new(
                 Codes.RideRecordContradicts,
-                $"the operator's record shows that the lock opened and that the vehicle moved {Text.Number(ride.DistanceMeters)} m"
+                "the operator's record shows that the lock opened and that the vehicle moved "
+                    + $"{Text.Number(ride.DistanceMeters)} m"
             ),
             (Evidence.FaultReport, _) when facts.Fault.Reported => null,
             (Evidence.FaultReport, _) => new(Codes.FaultReportMissing, "no fault report names the ride"),

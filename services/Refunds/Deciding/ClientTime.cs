@@ -40,14 +40,16 @@ public static class ClientTime
     }
 
     /// <summary>
-    /// Until when the gateway can pay back, exclusive; null when nothing limits it. A carrier closes its bill with the month.
+    /// Until when the gateway can pay back, exclusive; null when nothing limits it.
+    /// A carrier closes its bill with the month.
     /// </summary>
     public static DateTimeOffset? RefundableUntil(PaymentFacts payment, TimeZoneInfo zone) =>
         payment.Instrument == Instrument.MobileCarrier ? Month(payment.ApproveTime, zone).End : null;
 
     private static int IsoDay(DateTime day) => day.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
 
-    // A zone that changes its clock at midnight has days that begin later, or a midnight that happens twice: the first counts.
+    // A zone that changes its clock at midnight has days that begin later, or a midnight that happens twice:
+    // the first counts.
     private static DateTimeOffset Midnight(DateTime day, TimeZoneInfo zone)
     {
         while (zone.IsInvalidTime(day))

@@ -26,7 +26,8 @@ public sealed record Decision
     public required ImmutableArray<string> AllowedBy { get; init; }
 }
 
-/// <summary>One condition that failed: a code of <see cref="Codes"/>, the clause or budget, a sentence with figures.</summary>
+/// <summary>One condition that failed: a code of <see cref="Codes"/>, the clause or budget,
+/// a sentence with figures.</summary>
 public sealed record FailedCondition(string Code, string Rule, string Message);
 
 /// <summary>What is left of a budget; a null limit leaves a null.</summary>

@@ -8,8 +8,8 @@ using Mobility.Refunds.V1;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// What a delegation allows: immutable, named by the hash of its canonical form. Amounts are minor units of the client's
-/// currency. Lists are kept sorted, so two policies that mean the same have the same hash.
+/// What a delegation allows: immutable, named by the hash of its canonical form. Amounts are minor units of the
+/// client's currency. Lists are kept sorted, so two policies that mean the same have the same hash.
 /// </summary>
 public sealed record Policy(string Catalogue, ImmutableArray<Clause> Clauses, ImmutableArray<Budget> Budgets)
 {

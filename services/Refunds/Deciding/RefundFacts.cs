@@ -18,7 +18,8 @@ public sealed record RefundFacts
 
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>IANA name of the client's zone: rules that say day, week, month or hour of the day mean this one.</summary>
+    /// <summary>IANA name of the client's zone: rules that say day, week,
+    /// month or hour of the day mean this one.</summary>
     public required string Zone { get; init; }
     public required string Currency { get; init; }
     public required RequestFacts Request { get; init; }
@@ -38,7 +39,8 @@ public sealed record RefundFacts
     /// </summary>
     public IReadOnlyDictionary<string, BudgetUse> Uses { get; init; } = new Dictionary<string, BudgetUse>();
 
-    /// <summary>What this refund and all before it come to on the payment. Caps compare this, so splitting is no help.</summary>
+    /// <summary>What this refund and all before it come to on the payment. Caps compare this,
+    /// so splitting is no help.</summary>
     [JsonIgnore]
     public long Cumulative => Payment.Settled + Payment.Held + Request.Amount;
 
@@ -51,7 +53,8 @@ public sealed record RefundFacts
 /// <summary>What is asked for. Amount in minor units.</summary>
 public sealed record RequestFacts(RefundAction Action, string Reason, long Amount);
 
-/// <summary>Who asks: Person is people/{uuid} or "system"; Standing is null when the client has no such member.</summary>
+/// <summary>Who asks: Person is people/{uuid} or "system";
+/// Standing is null when the client has no such member.</summary>
 public sealed record RequesterFacts(Actor Actor, string Person, int Level, MemberState? Standing)
 {
     /// <summary>The person of the service itself.</summary>
@@ -98,7 +101,8 @@ public sealed record RideRecord(
     bool Closed
 )
 {
-    /// <summary>Did the lock stay shut, or did the ride end where it began? A ride that still runs may yet move.</summary>
+    /// <summary>Did the lock stay shut, or did the ride end where it began? A ride that still runs may yet
+    /// move.</summary>
     [JsonIgnore]
     public bool NeverRan => !Unlocked || (Closed && DistanceMeters == 0);
 }

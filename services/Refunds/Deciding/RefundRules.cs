@@ -86,8 +86,8 @@ public static class RefundRules
             .Min(StringComparer.Ordinal);
 
     /// <summary>
-    /// Every part that failed of every permit that is addressed to such a requester and action, under the permit's id. The
-    /// clauses for others are left out: they would bury the figures that matter.
+    /// Every part that failed of every permit that is addressed to such a requester and action, under the permit's id.
+    /// The clauses for others are left out: they would bury the figures that matter.
     /// </summary>
     private static IEnumerable<FailedCondition> WhyNoPermit(Policy policy, RefundFacts facts)
     {

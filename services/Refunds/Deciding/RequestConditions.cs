@@ -22,7 +22,8 @@ public static class RequestConditions
             yield return new(
                 Codes.AmountExceedsPayment,
                 "",
-                $"{Text.Amount(request.Amount, facts.Currency)} is asked for, {Text.Amount(payment.Refundable, facts.Currency)} "
+                $"{Text.Amount(request.Amount, facts.Currency)} is asked for, "
+                    + $"{Text.Amount(payment.Refundable, facts.Currency)} "
                     + $"of the payment of {Text.Amount(payment.Amount, facts.Currency)} can still be refunded"
             );
         }
@@ -32,7 +33,8 @@ public static class RequestConditions
             yield return new(
                 Codes.GatewayDeadlinePassed,
                 "",
-                $"a payment by {Text.Name(payment.Instrument)} could be refunded until {local:yyyy-MM-dd HH:mm} in {facts.Zone}"
+                $"a payment by {Text.Name(payment.Instrument)} could be refunded until "
+                    + $"{local:yyyy-MM-dd HH:mm} in {facts.Zone}"
             );
         }
         if (catalogue.Find(request.Reason) is not { } reason)

@@ -149,7 +149,8 @@ CREATE TABLE ledger_entry (
     FOREIGN KEY (client_id, refund_id) REFERENCES refund
 );
 -- What is held ends once: posted or released, never both.
-CREATE UNIQUE INDEX ledger_entry_one_end ON ledger_entry (client_id, refund_id) WHERE account = 'PAYMENT_HELD' AND kind <> 'HOLD';
+CREATE UNIQUE INDEX ledger_entry_one_end ON ledger_entry (client_id, refund_id)
+    WHERE account = 'PAYMENT_HELD' AND kind <> 'HOLD';
 SELECT platform_protect('ledger_entry');
 
 CREATE TABLE ride_copy (

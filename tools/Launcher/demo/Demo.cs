@@ -85,7 +85,8 @@ public sealed class Demo(RunState state, RunFolder run, DemoScenario scenario, A
         return new DemoResult(played, line);
     }
 
-    /// <summary>The refund of each ride, as the client's officer sees it, once none is under way; in vain after 40 s.</summary>
+    /// <summary>The refund of each ride, as the client's officer sees it, once none is under way;
+    /// in vain after 40 s.</summary>
     private async Task<IReadOnlyDictionary<string, Refund>> Outcomes(
         DemoWires wires,
         DemoRun played,

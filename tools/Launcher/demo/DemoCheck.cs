@@ -30,12 +30,13 @@ public sealed record DemoVerdict(
 );
 
 /// <summary>
-/// Judges a run by the gateway's ledger, the rows of both databases, the scenario and the record of what the run made; never
-/// by what a service says of itself.
+/// Judges a run by the gateway's ledger, the rows of both databases, the scenario and the record of what the run made;
+/// never by what a service says of itself.
 /// </summary>
 public sealed class DemoCheck(RunState state, RunFolder run)
 {
-    /// <summary>How long events and refunds may take to come to rest, holes healed and killed parts restarted.</summary>
+    /// <summary>How long events and refunds may take to come to rest,
+    /// holes healed and killed parts restarted.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     /// <summary>A finding that is gone by then was a row caught on its way.</summary>

@@ -14,7 +14,8 @@ public sealed record GatewayEntry(
     DateTimeOffset CanceledAt
 );
 
-/// <summary>The payment gateway simulator as seen from outside: payments are captured there, its ledger is read.</summary>
+/// <summary>The payment gateway simulator as seen from outside: payments are captured there,
+/// its ledger is read.</summary>
 public sealed class DemoGateway : IDisposable
 {
     private const int Tries = 100;

@@ -57,7 +57,8 @@ internal static class DemoMoneyCheck
             var own = entries.Where(entry => entry.IdempotencyKey == refund.GatewayKey).ToList();
             if (own.Count != 1)
             {
-                yield return $"the gateway has {own.Count} cancels for refund {refund.RefundId}, its row says settled once";
+                yield return $"the gateway has {own.Count} cancels for refund {refund.RefundId}, "
+                    + "its row says settled once";
             }
             foreach (var entry in own.Where(entry => entry.CancelAmount != refund.Amount))
             {

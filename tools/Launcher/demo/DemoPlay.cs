@@ -8,7 +8,8 @@ using Mobility.Refunds.V1;
 namespace Mobility.Launcher;
 
 /// <summary>
-/// Plays the scenario through the public APIs: the operator's system tells of vehicles, rides and payments, riders report.
+/// Plays the scenario through the public APIs: the operator's system tells of vehicles, rides and payments,
+/// riders report.
 /// Everything is made anew in each run. Four reports are under way at a time.
 /// </summary>
 internal sealed class DemoPlay(DemoWires wires, DemoGateway gateway, DemoScenario scenario, DateTimeOffset start)

@@ -40,7 +40,8 @@ public sealed record PaymentBook
 public sealed record RefundBook
 {
     internal const string Statement = """
-        SELECT refund_id, payment_id, state, amount, gateway_transaction_key AS transaction_key, create_time, settle_time,
+        SELECT refund_id, payment_id, state, amount, gateway_transaction_key AS transaction_key, create_time,
+            settle_time,
             ARRAY(SELECT DISTINCT failed ->> 'code' FROM jsonb_array_elements(decision -> 'failedConditions') AS failed
                 ORDER BY 1) AS reasons
         FROM refund ORDER BY client_id, refund_id
@@ -77,7 +78,8 @@ public sealed record RefundBook
 public sealed record LedgerBook
 {
     internal const string Statement = """
-        SELECT refund_id, payment_id, kind, account, amount FROM ledger_entry ORDER BY client_id, refund_id, kind, account
+        SELECT refund_id, payment_id, kind, account, amount FROM ledger_entry
+        ORDER BY client_id, refund_id, kind, account
         """;
 
     public Guid RefundId { get; init; }
@@ -107,7 +109,8 @@ public sealed record CounterBook
             coalesce(due.held, 0)::bigint AS held
         FROM budget_counter c FULL JOIN due USING (client_id, delegation_id, budget, key, bucket)
         WHERE (coalesce(c.settled, 0), coalesce(c.settled_count, 0), coalesce(c.held, 0), coalesce(c.held_count, 0))
-            <> (coalesce(due.settled, 0), coalesce(due.settled_count, 0), coalesce(due.held, 0), coalesce(due.held_count, 0))
+            <> (coalesce(due.settled, 0), coalesce(due.settled_count, 0),
+                coalesce(due.held, 0), coalesce(due.held_count, 0))
         ORDER BY delegation_id, budget, key
         """;
 

@@ -40,10 +40,12 @@ public sealed record DemoScenario(
     }
 }
 
-/// <summary>One report: the facts of its ride, the order in which they become known, and what must come of it.</summary>
+/// <summary>One report: the facts of its ride, the order in which they become known,
+/// and what must come of it.</summary>
 /// <param name="Number">1 to the number of reports.</param>
 /// <param name="Category">A code of the category tree.</param>
-/// <param name="Facts">When each fact is told; `RUNNING` is a first record of the ride, which `RECORD` then replaces.</param>
+/// <param name="Facts">When each fact is told; `RUNNING` is a first record of the ride,
+/// which `RECORD` then replaces.</param>
 /// <param name="Record">The operator's record of the ride.</param>
 /// <param name="Payment">What the rider paid for it.</param>
 /// <param name="Expected">What must come of it.</param>

@@ -2,7 +2,8 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Launcher;
 
-/// <summary>What the demo tells: the table of reports, the reasons of the denials, the latencies, the last line.</summary>
+/// <summary>What the demo tells: the table of reports, the reasons of the denials, the latencies,
+/// the last line.</summary>
 internal static class DemoStory
 {
     public static IEnumerable<string> Lines(
@@ -80,8 +81,8 @@ internal static class DemoStory
     }
 
     /// <summary>
-    /// Until the refund was settled or denied, by the rows: counted from the report, or from the record or the payment if
-    /// the operator told of them later. Of a grounded vehicle: how long the rider waited for the answer.
+    /// Until the refund was settled or denied, by the rows: counted from the report, or from the record or the payment
+    /// if the operator told of them later. Of a grounded vehicle: how long the rider waited for the answer.
     /// </summary>
     private static TimeSpan? Wait(DemoPlayed one, DemoBooks? books)
     {

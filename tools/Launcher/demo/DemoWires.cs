@@ -12,7 +12,8 @@ namespace Mobility.Launcher;
 /// </summary>
 public sealed class DemoWires : IDisposable
 {
-    /// <summary>A part that was killed is started again after seconds; this is longer than the launcher's first waits.</summary>
+    /// <summary>A part that was killed is started again after seconds;
+    /// this is longer than the launcher's first waits.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
