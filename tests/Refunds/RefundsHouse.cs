@@ -5,7 +5,6 @@ using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Support;
 using Xunit;
-using Clause = Mobility.Refunds.V1.Clause;
 using Delegation = Mobility.Refunds.V1.Delegation;
 using Refund = Mobility.Refunds.V1.Refund;
 
