@@ -43,7 +43,11 @@ public sealed partial record ShellBlock(string Place, string Text)
     /// somebody runs in this checkout is left alone.
     /// </summary>
     public string In(string runFolder) =>
-        Verb().Replace(Text, match => $"{match.Value}{Options(match)} --run {runFolder}");
+        RunPath()
+            .Replace(
+                Verb().Replace(Text, match => $"{match.Value}{Options(match)} --run {runFolder}"),
+                match => $"{runFolder}/"
+            );
 
     private static string Options(Match verb) => verb.Groups["verb"].Value is "up" or "demo" ? " --no-build" : "";
 
@@ -57,6 +61,9 @@ public sealed partial record ShellBlock(string Place, string Text)
     )]
     private static partial Regex TestVerb();
 
-    [GeneratedRegex(@"\./mobility (?<verb>up|demo|status|token|reset)\b", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\./mobility (?<verb>up|demo|status|token|call|reset)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Verb();
+
+    [GeneratedRegex(@"(?<![\w./-])\.run/", RegexOptions.None, 1000)]
+    private static partial Regex RunPath();
 }

@@ -20,6 +20,7 @@ internal static class Verbs
                 "reset" => Reset(options, run),
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
+                "call" => await Call(options, run),
                 _ => throw new UsageException($"unknown verb `{verb}`; `./mobility` shows all"),
             };
         }
@@ -90,6 +91,30 @@ internal static class Verbs
 
     private static int PrintToken(Options options, RunFolder run)
     {
+        var token = TakeToken(options);
+        options.Done();
+        var signed = Sign(token, run);
+        Console.Error.WriteLine($"{token.Subject}, valid for {token.Lifetime.TotalMinutes:0} minutes");
+        Console.WriteLine(signed);
+        return 0;
+    }
+
+    private static async Task<int> Call(Options options, RunFolder run)
+    {
+        var name = options.Take("rpc") ?? throw new UsageException("--rpc is missing");
+        var method = RpcCall.Find(name) ?? throw new UsageException($"no RPC `{name}`: {RpcCall.Names}");
+        var token = TakeToken(options);
+        var request = RpcCall.Read(method, options.Take("json") ?? "{}", token.Clients[0]);
+        var field = options.Take("get");
+        options.Done();
+        var state = run.ReadState();
+        return state is not null && IsRunning(run)
+            ? await RpcCall.Run(method, request, state, Sign(token, run), field)
+            : throw new UsageException("nothing runs; `./mobility up` starts it");
+    }
+
+    private static Token TakeToken(Options options)
+    {
         var role = options.Take("role") ?? throw new UsageException("--role is missing");
         var client = options.Take("client") ?? throw new UsageException("--client is missing");
         var person = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
@@ -102,14 +127,11 @@ internal static class Verbs
             throw new UsageException($"no role `{role}`: {string.Join(", ", Roles.Names)}");
         }
         var token = role == "rider" ? Token.Rider(client, person) : Token.Person(role, person, client);
-        token = token with { Vendor = options.Take("vendor") is { } vendor ? $"vendors/{vendor}" : null };
-        options.Done();
-        if (!File.Exists(run.IssuerKey))
-        {
-            throw new UsageException("there is no issuer key yet; `./mobility up` makes it");
-        }
-        Console.Error.WriteLine($"{token.Subject}, valid for {token.Lifetime.TotalMinutes:0} minutes");
-        Console.WriteLine(token.Sign(run.IssuerKey, TimeProvider.System));
-        return 0;
+        return token with { Vendor = options.Take("vendor") is { } vendor ? $"vendors/{vendor}" : null };
     }
+
+    private static string Sign(Token token, RunFolder run) =>
+        File.Exists(run.IssuerKey)
+            ? token.Sign(run.IssuerKey, TimeProvider.System)
+            : throw new UsageException("there is no issuer key yet; `./mobility up` makes it");
 }
