@@ -1,7 +1,10 @@
 using Mobility.Faults.V1;
+using Mobility.Refunds;
 using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
+using Budget = Mobility.Refunds.V1.Budget;
 
 namespace Mobility.Tests.Refunds;
 
@@ -69,6 +72,38 @@ public sealed class AutomaticRefundTests
         {
             Assert.Single(await house.Refunds(ride.Ride));
         }
+    }
+
+    [Fact]
+    public async Task Two_facts_that_cannot_see_each_other_yet_still_trigger()
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await house.Pay(3_000);
+        var brought = new TaskCompletionSource();
+        var commit = new TaskCompletionSource();
+        var record = house.Service.Db.InTransaction(
+            TestIssuer.Client,
+            async tx =>
+            {
+                await OnRideRecorded.Handle(house.RideOf(payment.Ride), tx);
+                brought.SetResult();
+                await commit.Task;
+                return true;
+            },
+            CancellationToken.None
+        );
+        await brought.Task;
+
+        var report = house.Deliver(house.FaultOn(payment.Ride));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!report.IsCompleted && await Waiting(house) == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        }
+        commit.SetResult();
+        await Task.WhenAll(record, report);
+
+        Assert.Single(await house.Refunds(payment.Ride));
     }
 
     [Theory]
@@ -202,4 +237,15 @@ public sealed class AutomaticRefundTests
         Assert.Equal("DELEGATION_MISSING", Assert.Single(refund.Decision.FailedConditions).Code);
         Assert.Equal(["client_officer"], refund.Decision.AllowedBy);
     }
+
+    /// <summary>Transactions of this house's database that wait for a lock.</summary>
+    private static async Task<long> Waiting(RefundsHouse house) =>
+        (
+            await house.Rows<long>(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """
+            )
+        )[0];
 }
