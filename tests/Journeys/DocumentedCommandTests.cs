@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Mobility.Tests.Journeys;
 
-/// <summary>Every shell block of the README, the walk by hand and the runbook is run, in order, as a reader would.</summary>
+/// <summary>Every shell block of the README, the walk by hand and the runbook is run, in order,
+/// as a reader would.</summary>
 [Collection(JourneyCollection.Name)]
 public sealed class DocumentedCommandTests : IDisposable
 {

@@ -54,7 +54,8 @@ internal static class RpcCall
         }
     }
 
-    /// <summary>Calls and prints the reply, or one field of it; an error with all its details goes to the error output.</summary>
+    /// <summary>Calls and prints the reply, or one field of it;
+    /// an error with all its details goes to the error output.</summary>
     /// <param name="method">The RPC.</param>
     /// <param name="request">Its request.</param>
     /// <param name="state">Where the services are.</param>
