@@ -1,3 +1,4 @@
+using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
@@ -23,6 +24,30 @@ public sealed class CreateRefundConcurrencyTests
         await AllSettled(house, refunds);
         Assert.Equal(1_000, (await house.Gateway.Query(payment.GatewayPaymentKey)).Balance);
         await Adds_up(house);
+    }
+
+    [Fact]
+    public async Task Two_vendors_at_once_never_exceed_the_payment()
+    {
+        await using var house = await OpenWithDelegation();
+        await house.Grant(asked => asked.Vendor = "vendors/other-contact");
+        var other = NewPerson();
+        await house.Enrol(other, MemberRole.Agent, "vendors/other-contact");
+        var asOther = house.Service.As(Role.Agent, other);
+        var payments = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => house.Pay(5_000)));
+
+        var refunds = await Task.WhenAll(
+            payments.SelectMany(payment =>
+                new[] { house.Ask(payment, 3_000), house.Ask(payment, 3_000, caller: asOther) }
+            )
+        );
+
+        Assert.Equal(12, Approved(refunds));
+        Assert.All(
+            refunds,
+            refund => Assert.True(refund.State == RefundState.Approved || Says(refund, "AMOUNT_EXCEEDS_PAYMENT"))
+        );
+        await AllSettled(house, refunds);
     }
 
     [Fact]
