@@ -114,5 +114,53 @@ public sealed class DemoJourneyTests(DemoTwice demo) : IClassFixture<DemoTwice>
         Assert.Equal((1, found.Published - 1), (found.Holes, found.Applied));
     }
 
+    [Theory]
+    [InlineData(
+        "refunds",
+        "UPDATE budget_counter SET settled = settled + 1 WHERE budget = 'delegation-month'",
+        "UPDATE budget_counter SET settled = settled - 1 WHERE budget = 'delegation-month'",
+        "budget delegation-month of delegation "
+    )]
+    [InlineData(
+        "refunds",
+        "UPDATE payment SET held = 1 WHERE settled = 0 AND amount = 1700",
+        "UPDATE payment SET held = 0 WHERE settled = 0 AND amount = 1700",
+        " says 0 won settled and 1 held, its refunds come to 0 and 0"
+    )]
+    [InlineData(
+        "refunds",
+        "UPDATE refund SET gateway_transaction_key = 'x' || gateway_transaction_key WHERE amount = 3200",
+        "UPDATE refund SET gateway_transaction_key = substr(gateway_transaction_key, 2) WHERE amount = 3200",
+        ": the gateway's proof of refund "
+    )]
+    [InlineData(
+        "faults",
+        "UPDATE vehicles SET state = 1, ground_time = NULL WHERE state = 2",
+        "UPDATE vehicles v SET state = 2, ground_time = now() FROM faults f WHERE v.id = vehicle_id AND grounding = 3",
+        " is Available, not Grounded"
+    )]
+    [InlineData(
+        "faults",
+        "INSERT INTO inbox_parked SELECT event_id, '', source, 1, type, '', '', 'BAD', '', now() FROM inbox LIMIT 1",
+        "DELETE FROM inbox_parked",
+        " is parked in faults: BAD"
+    )]
+    [InlineData(
+        "refunds",
+        "UPDATE outbox SET sequence = sequence + 1000000 WHERE sequence = (SELECT max(sequence) FROM outbox)",
+        "UPDATE outbox SET sequence = sequence - 1000000 WHERE sequence > 1000000",
+        " are in no outbox row"
+    )]
+    public async Task A_changed_row_is_found(string service, string corruption, string cure, string finding)
+    {
+        var before = await demo.Check();
+        await demo.Sql(service, corruption);
+        var found = await demo.Check();
+        await demo.Sql(service, cure);
+
+        Assert.Contains(found.Findings.Except(before.Findings), one => one.Contains(finding, Is));
+        Assert.Equal(before.Findings, (await demo.Check()).Findings);
+    }
+
     private const StringComparison Is = StringComparison.Ordinal;
 }

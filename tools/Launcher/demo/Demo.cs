@@ -16,6 +16,7 @@ public sealed record DemoResult(DemoRun? Run, string LastLine)
 public sealed class Demo(RunState state, RunFolder run, DemoScenario scenario, Action<string> say)
 {
     private static readonly TimeSpan OutcomePatience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Told how many reports were filed, after each: a journey breaks something meanwhile.</summary>
@@ -33,7 +34,7 @@ public sealed class Demo(RunState state, RunFolder run, DemoScenario scenario, A
         {
             if (IsRunning(run))
             {
-                return await PlayOn(run.ReadState(), run, scenario, output);
+                return await PlayOn(await Whole(run), run, scenario, output);
             }
             await output.WriteLineAsync("nothing runs yet: starting a system for the demo");
             await using var stack = await Stack.Start(options);
@@ -124,17 +125,31 @@ public sealed class Demo(RunState state, RunFolder run, DemoScenario scenario, A
         return guard is null;
     }
 
-    private static async Task<int> PlayOn(RunState? state, RunFolder run, DemoScenario scenario, TextWriter output)
+    /// <summary>The state of a system that runs, once all its parts are there: it may just be starting.</summary>
+    private static async Task<RunState> Whole(RunFolder run)
     {
-        var missing = StackOptions
-            .ServiceNames.Append("gateway")
-            .Except(state?.Parts.Select(p => p.Name) ?? [])
-            .ToList();
-        if (missing.Count > 0)
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
         {
-            throw new InvalidOperationException($"the system in {run.Path} runs without {string.Join(", ", missing)}");
+            var state = run.ReadState();
+            var there = state?.Parts.Select(part => part.Name) ?? [];
+            var missing = StackOptions.ServiceNames.Append("gateway").Except(there, StringComparer.Ordinal).ToList();
+            if (state is not null && missing.Count == 0)
+            {
+                return state;
+            }
+            if (TimeProvider.System.GetElapsedTime(start) > StartPatience)
+            {
+                var parts = string.Join(", ", missing);
+                throw new InvalidOperationException($"the system in {run.Path} runs without {parts}");
+            }
+            await Task.Delay(Pause, TimeProvider.System);
         }
-        var result = await new Demo(state!, run, scenario, output.WriteLine).Play();
+    }
+
+    private static async Task<int> PlayOn(RunState state, RunFolder run, DemoScenario scenario, TextWriter output)
+    {
+        var result = await new Demo(state, run, scenario, output.WriteLine).Play();
         return result.IsOk ? 0 : 1;
     }
 }
