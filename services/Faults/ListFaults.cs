@@ -10,13 +10,16 @@ public static class ListFaults
 {
     private const int KeyParts = 3;
 
+    /// <summary>The end of the year 9999.</summary>
+    private const long LastMillisecond = 253_402_300_799_999;
+
     public static async Task<ListFaultsResponse> Handle(ListFaultsRequest request, Call call)
     {
         var check = new Check(call);
         var client = check.Client(request.Parent);
         var size = PageToken.Size(request.PageSize, check);
         var question = Question(request);
-        var after = PageToken.Read(request.PageToken, question, KeyParts, check);
+        var after = After(PageToken.Read(request.PageToken, question, KeyParts, check), check);
         check.That(Enum.IsDefined(request.State), "state", "must be a known state or unset");
         check.That(Enum.IsDefined(request.Grounding), "grounding", "must be a known grounding or unset");
         var vehicle = check.NameOf(client, request.Vehicle, "vehicle", Names.Vehicles);
@@ -29,13 +32,13 @@ public static class ListFaults
                     new
                     {
                         tx.ClientId,
-                        Reporter = OnlyReporter(call),
+                        Reporter = OnlyReporter(call, client.Id),
                         State = (int)request.State,
                         Grounding = (int)request.Grounding,
                         Vehicle = vehicle?.Id,
-                        Held = after is null ? (bool?)null : after[0] is "held",
-                        Time = after is null ? (DateTimeOffset?)null : TimeOf(after[1]),
-                        Id = after is null ? (Guid?)null : Guid.Parse(after[2], CultureInfo.InvariantCulture),
+                        after?.Held,
+                        after?.Time,
+                        after?.Id,
                         // One more than asked for tells whether there is another page.
                         Limit = size + 1,
                     }
@@ -68,9 +71,10 @@ public static class ListFaults
         );
 
     /// <summary>A rider sees own faults only; the account of another client owns none here.</summary>
-    private static Guid? OnlyReporter(Call call) =>
+    private static Guid? OnlyReporter(Call call, string clientId) =>
         !call.Caller.IsRider ? null
-        : ResourceName.TryParse(call.Caller.Subject, Names.Riders, out var rider) ? rider.Id
+        : ResourceName.TryParse(call.Caller.Subject, Names.Riders, out var rider) && rider.ClientId == clientId
+            ? rider.Id
         : Guid.Empty;
 
     private static ListFaultsRequest Question(ListFaultsRequest request)
@@ -88,6 +92,19 @@ public static class ListFaults
             fault.Id.ToString(),
         ];
 
-    private static DateTimeOffset TimeOf(string milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
+    /// <summary>A token is not signed: whoever makes one up gets a violation, not an error of ours.</summary>
+    private static (bool Held, DateTimeOffset Time, Guid Id)? After(IReadOnlyList<string>? keys, Check check)
+    {
+        if (keys is null)
+        {
+            return null;
+        }
+
+        var right =
+            long.TryParse(keys[1], CultureInfo.InvariantCulture, out var milliseconds)
+            & Guid.TryParseExact(keys[2], "D", out var id);
+        right &= milliseconds is >= 0 and <= LastMillisecond;
+        check.That(right, "page_token", "must come from the page before, with all other arguments the same");
+        return right ? (keys[0] is "held", DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), id) : null;
+    }
 }

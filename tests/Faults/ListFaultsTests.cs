@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
+using Mobility.Platform.Rpc;
 using Mobility.Tests.Support;
 using Xunit;
 
@@ -135,6 +136,8 @@ public sealed class ListFaultsTests
         var other = $"clients/{TestIssuer.OtherClient}";
         var elsewhere = house.As(Role.Rider, house.Rider, TestIssuer.OtherClient);
         Assert.Empty((await house.Rpc.ListFaultsAsync(new ListFaultsRequest { Parent = other }, elsewhere)).Faults);
+        var namesake = house.Rider.Replace(TestIssuer.Client, TestIssuer.OtherClient, StringComparison.Ordinal);
+        Assert.Empty((await house.Rpc.ListFaultsAsync(request, house.As(Role.Rider, namesake))).Faults);
     }
 
     [Fact]
@@ -147,6 +150,25 @@ public sealed class ListFaultsTests
         var list = await house.Rpc.ListFaultsAsync(request, house.As(Role.Lead, house.Agent, TestIssuer.OtherClient));
 
         Assert.Empty(list.Faults);
+    }
+
+    [Theory]
+    [InlineData("held", "soon", "x")]
+    [InlineData("", "99999999999999999", "01a2015d-ecfd-7733-bc2f-fbd85ca00000")]
+    [InlineData("free", "1", "{01a2015d-ecfd-7733-bc2f-fbd85ca00000}")]
+    public async Task A_page_token_that_somebody_made_up_is_a_violation_and_no_error_of_ours(params string[] keys)
+    {
+        await using var house = await FaultsHouse.Open();
+        var request = new ListFaultsRequest { Parent = FaultsHouse.Parent };
+        request.PageToken = PageToken.Write(request, keys);
+
+        var refused = await house.Refused(
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID",
+            async () => await house.Rpc.ListFaultsAsync(request, house.AsRider)
+        );
+
+        Assert.Equal(["page_token"], TestService.FieldsOf(refused));
     }
 
     [Fact]
