@@ -42,9 +42,16 @@ public sealed class AppPage
     public void Rpc(string method, params Role[] roles)
     {
         var service = services[^1];
-        if (service.FindMethodByName(method) is null)
+        if (service.FindMethodByName(method) is not { } rpc)
         {
             throw new InvalidOperationException($"{service.FullName} has no RPC {method}.");
+        }
+        // The gate stands before single calls; a stream would pass beside it without a token.
+        if (rpc.IsClientStreaming || rpc.IsServerStreaming)
+        {
+            throw new InvalidOperationException(
+                $"{service.FullName}.{method} is a stream, which the gate does not admit."
+            );
         }
         rules.Add($"/{service.FullName}/{method}", new RpcRule(method, roles));
     }

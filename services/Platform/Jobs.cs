@@ -2,8 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mobility.Platform.Data;
 using Mobility.Platform.Events;
-using Mobility.Platform.Rpc;
-using Npgsql;
 
 namespace Mobility.Platform;
 
@@ -33,8 +31,13 @@ internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : B
     /// <summary>A job that failed rests: a database that is away is not helped by ten log lines a second.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(lines.Select(line => Loop(line, context with { Token = stoppingToken })));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var loops = lines.Select(line => Loop(line, context with { Token = stoppingToken })).ToList();
+        // A loop that breaks ends the process, which is started anew; unseen, its job would never run again.
+        await await Task.WhenAny(loops);
+        await Task.WhenAll(loops);
+    }
 
     private static async Task Loop(JobLine line, JobContext job)
     {
@@ -64,13 +67,9 @@ internal sealed class Jobs(IReadOnlyList<JobLine> lines, JobContext context) : B
         {
             // The process stops; what was not committed is done by the next one.
         }
-        catch (NpgsqlException e) when (DatabaseErrors.IsDown(e))
+        catch (Exception e) when (DatabaseErrors.PassingReason(e) is { } reason)
         {
-            job.Log.JobPutOff(line.Name, e.Message);
-        }
-        catch (Refusal e)
-        {
-            job.Log.JobPutOff(line.Name, e.Reason);
+            job.Log.JobPutOff(line.Name, reason);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -88,7 +88,7 @@ public static class Metrics
                 row.Append('}');
             }
             var key = row.ToString();
-            if (totals.Count < RowsMax || totals.ContainsKey(key))
+            if (totals.ContainsKey(key) || totals.Count < RowsMax)
             {
                 totals.AddOrUpdate(key, value, (_, old) => old + value);
             }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Grpc.Core;
+using Microsoft.IdentityModel.Tokens;
 using Mobility.Platform;
 using Mobility.Platform.Auth;
 using Mobility.Platform.Rpc;
@@ -54,6 +55,31 @@ public sealed class IssuersTests
         var refusal = await Assert.ThrowsAsync<Refusal>(() => Load().Read($"Bearer {token}"));
         Assert.Equal(StatusCode.Unauthenticated, refusal.Code);
         Assert.Equal("CREDENTIALS_INVALID", refusal.Reason);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("5")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("{\"iss\":5}")]
+    [InlineData("{\"iss\":{}}")]
+    [InlineData("{\"iss\":null}")]
+    [InlineData("{\"iss\":[\"https://issuer.test\"]}")]
+    [InlineData("{\"iss\":\"https://issuer.test\",\"exp\":1e300,\"nbf\":\"x\"}")]
+    [InlineData("{\"iss\":\"https://issuer.test\",\"aud\":{\"a\":1},\"exp\":[]}")]
+    [InlineData("{\"iss\":\"\\ud800\"}")]
+    public async Task A_token_of_any_shape_is_unauthenticated_and_never_an_error_of_ours(string payload)
+    {
+        foreach (var head in (string[])["{\"alg\":\"ES256\"}", "{\"alg\":\"none\"}", "{\"alg\":5}", "[]", payload])
+        {
+            var token = $"{Base64UrlEncoder.Encode(head)}.{Base64UrlEncoder.Encode(payload)}.AAAA";
+            foreach (var text in (string[])[token, token + ".AAAA.AAAA", token[..^5], "..", ""])
+            {
+                var refusal = await Assert.ThrowsAsync<Refusal>(() => Load().Read($"Bearer {text}"));
+                Assert.Equal(StatusCode.Unauthenticated, refusal.Code);
+            }
+        }
     }
 
     [Fact]

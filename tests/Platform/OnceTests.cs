@@ -88,6 +88,24 @@ public sealed class OnceTests
     }
 
     [Fact]
+    public async Task A_block_that_loses_every_race_answers_aborted_and_is_no_error_of_ours()
+    {
+        const string deadlock = """DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '40P01'; END $$""";
+        var app = new ThingApp
+        {
+            Register = async (_, tx) =>
+            {
+                await tx.Execute(deadlock);
+                return new Vehicle();
+            },
+        };
+        await using var service = await app.Start();
+        var error = await Assert.ThrowsAsync<RpcException>(() => Register(service, "GK-1"));
+        Assert.Equal(StatusCode.Aborted, error.StatusCode);
+        Assert.Equal("TRANSACTION_LOST", TestService.ReasonOf(error));
+    }
+
+    [Fact]
     public async Task A_bug_answers_internal_with_a_trace_id_and_tells_nothing_of_itself()
     {
         var app = new ThingApp { Register = (_, _) => throw new InvalidOperationException("the secret inside") };

@@ -182,21 +182,12 @@ public sealed class Issuers
             curve.ImportFromPem(pem);
             return new ECDsaSecurityKey(curve);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            return ReadRsa(pem);
+            var rsa = RSA.Create();
+            rsa.ImportFromPem(pem);
+            return new RsaSecurityKey(rsa);
         }
-        catch (CryptographicException)
-        {
-            return ReadRsa(pem);
-        }
-    }
-
-    private static RsaSecurityKey ReadRsa(string pem)
-    {
-        var rsa = RSA.Create();
-        rsa.ImportFromPem(pem);
-        return new RsaSecurityKey(rsa);
     }
 
     private sealed record IssuersFile(IReadOnlyList<IssuerBinding> Issuers);

@@ -1,3 +1,4 @@
+using Mobility.Platform.Rpc;
 using Npgsql;
 
 namespace Mobility.Platform.Data;
@@ -5,6 +6,15 @@ namespace Mobility.Platform.Data;
 /// <summary>Tells a database that is away from a statement that is wrong.</summary>
 public static class DatabaseErrors
 {
+    /// <summary>Why something that failed may succeed later as it is; null when it is an error of ours.</summary>
+    public static string? PassingReason(Exception error) =>
+        error switch
+        {
+            Refusal refusal => refusal.Reason,
+            NpgsqlException database when IsDown(database) => "DATABASE_UNAVAILABLE",
+            _ => null,
+        };
+
     /// <summary>Is the database away, so that the same request may succeed later?</summary>
     public static bool IsDown(NpgsqlException error) =>
         error is not PostgresException postgres

@@ -53,12 +53,11 @@ public sealed class Db : IAsyncDisposable
     public string EventSource => $"{ServiceName}/{Incarnation}";
 
     /// <summary>
-    /// Runs the block in one transaction that sees the client's rows, and commits. A block that loses a serialization
-    /// race
-    /// or a deadlock is run anew, so it must keep its effects inside the transaction.
+    /// Runs the block in one transaction that sees the client's rows, and commits. A block that loses a
+    /// serialization race or a deadlock is run anew, so it must keep its effects inside the transaction.
     /// </summary>
-    /// <exception cref="Refusal">UNAVAILABLE with OUTCOME_UNKNOWN when the commit got no answer; never retried
-    /// here.</exception>
+    /// <exception cref="Refusal">UNAVAILABLE with OUTCOME_UNKNOWN when the commit got no answer, which is never retried
+    /// here; ABORTED with TRANSACTION_LOST when every attempt lost its race.</exception>
     public async Task<T> InTransaction<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
     {
         for (var attempt = 1; ; attempt++)
@@ -68,11 +67,17 @@ public sealed class Db : IAsyncDisposable
                 return await Attempt(clientId, run, token);
             }
             catch (PostgresException e)
-                when (attempt < AttemptsMax
-                    && e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-                )
+                when (e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
             {
                 Metrics.TransactionsRetried.Add(1);
+                if (attempt == AttemptsMax)
+                {
+                    throw new Refusal(
+                        StatusCode.Aborted,
+                        "TRANSACTION_LOST",
+                        "Others kept changing the same rows; ask again with the same request id."
+                    );
+                }
             }
         }
     }

@@ -46,7 +46,12 @@ public static class Migrator
     {
         await using var connection = await db.Open(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
-        await connection.ExecuteAsync("""SELECT pg_advisory_xact_lock(7215001)""", transaction: transaction);
+        // Another replica may be at a long migration, and so may this one: neither has a time limit.
+        await connection.ExecuteAsync(
+            """SELECT pg_advisory_xact_lock(7215001)""",
+            transaction: transaction,
+            commandTimeout: 0
+        );
         await connection.ExecuteAsync(
             """
             CREATE TABLE IF NOT EXISTS migration (
@@ -75,7 +80,7 @@ public static class Migrator
                 continue;
             }
             await connection.ExecuteAsync(
-                new CommandDefinition(sql, transaction: transaction, cancellationToken: token)
+                new CommandDefinition(sql, transaction: transaction, commandTimeout: 0, cancellationToken: token)
             );
             await connection.ExecuteAsync(
                 """INSERT INTO migration (name, checksum) VALUES (@name, @checksum)""",

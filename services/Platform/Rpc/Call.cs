@@ -51,9 +51,8 @@ public sealed class Call
             : throw new InvalidOperationException("The call did not pass the gate.");
 
     /// <summary>
-    /// Runs the block once for (rpc, client, caller, request id): rows, events and the reply commit together or not at
-    /// all.
-    /// A repeat gets the stored reply.
+    /// Runs the block once for (rpc, client, caller, request id): rows, events and the reply commit together or not
+    /// at all. A repeat gets the stored reply.
     /// </summary>
     /// <exception cref="Refusal">REQUEST_ID_REUSED when the id came with another body; whatever the block
     /// refuses.</exception>

@@ -10,9 +10,8 @@ using Npgsql;
 namespace Mobility.Platform.Rpc;
 
 /// <summary>
-/// What every RPC passes: token, role, client and standing before the slice; refusals turned into rich errors and one
-/// log
-/// line after it.
+/// What every RPC passes: token, role, client and standing before the slice; refusals turned into rich errors and
+/// one log line after it.
 /// </summary>
 internal sealed class Gate(
     ServiceApp app,

@@ -11,6 +11,7 @@ internal sealed class Health(AppPage page) : Grpc.Health.V1.Health.HealthBase
 {
     private volatile TaskCompletionSource changed = NewSignal();
     private volatile ServingStatus status = ServingStatus.NotServing;
+    private volatile bool stopping;
 
     /// <summary>Does the database answer?</summary>
     public bool IsServing => status == ServingStatus.Serving;
@@ -23,11 +24,7 @@ internal sealed class Health(AppPage page) : Grpc.Health.V1.Health.HealthBase
             await job.Db.InTransaction(Db.AllClients, tx => tx.Scalar<int>("""SELECT 1"""), job.Token);
             Set(ServingStatus.Serving);
         }
-        catch (NpgsqlException)
-        {
-            Set(ServingStatus.NotServing);
-        }
-        catch (Refusal)
+        catch (Exception e) when (e is NpgsqlException or Refusal)
         {
             Set(ServingStatus.NotServing);
         }
@@ -48,11 +45,17 @@ internal sealed class Health(AppPage page) : Grpc.Health.V1.Health.HealthBase
         while (!context.CancellationToken.IsCancellationRequested)
         {
             var signal = changed.Task;
+            var last = stopping;
             var now = IsKnown(request.Service) ? status : ServingStatus.ServiceUnknown;
             if (now != told)
             {
                 await responseStream.WriteAsync(new HealthCheckResponse { Status = now }, context.CancellationToken);
                 told = now;
+            }
+            if (last)
+            {
+                // Kestrel waits for open streams before it stops.
+                return;
             }
             try
             {
@@ -70,11 +73,19 @@ internal sealed class Health(AppPage page) : Grpc.Health.V1.Health.HealthBase
 
     private void Set(ServingStatus next)
     {
-        if (status != next)
+        if (status != next && !stopping)
         {
             status = next;
             Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
         }
+    }
+
+    /// <summary>Tells every watcher that the service stops, and ends its stream.</summary>
+    public void Stop()
+    {
+        status = ServingStatus.NotServing;
+        stopping = true;
+        Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

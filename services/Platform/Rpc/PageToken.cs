@@ -54,11 +54,7 @@ public static class PageToken
         {
             return token.Length <= 2_000 ? PageCursor.Parser.ParseFrom(Base64Url.DecodeFromChars(token)) : null;
         }
-        catch (FormatException)
-        {
-            return null;
-        }
-        catch (InvalidProtocolBufferException)
+        catch (Exception e) when (e is FormatException or InvalidProtocolBufferException)
         {
             return null;
         }
