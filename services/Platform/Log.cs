@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mobility.Platform.Events;
 
 namespace Mobility.Platform;
 
@@ -18,39 +19,22 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "rpc {Method} failed, {TraceId}")]
     public static partial void RpcFailed(this ILogger log, Exception error, string method, string traceId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "event {EventId} {Type} {Source} {Sequence} {Outcome}")]
-    public static partial void EventTaken(
-        this ILogger log,
-        Guid eventId,
-        string type,
-        string source,
-        long sequence,
-        string outcome
-    );
+    [LoggerMessage(Level = LogLevel.Information, Message = "event {Delivery} {Outcome}")]
+    public static partial void EventTaken(this ILogger log, Delivery delivery, string outcome);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "event {EventId} {Type} {Source} {Sequence} parked: {Reason}")]
-    public static partial void EventParked(
-        this ILogger log,
-        Guid eventId,
-        string type,
-        string source,
-        long sequence,
-        string reason
-    );
+    [LoggerMessage(Level = LogLevel.Warning, Message = "event {Delivery} parked: {Reason}")]
+    public static partial void EventParked(this ILogger log, Delivery delivery, string reason);
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "event {EventId} {Type} {Source} {Sequence} is of an unknown type, kept"
-    )]
-    public static partial void EventUnknown(this ILogger log, Guid eventId, string type, string source, long sequence);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "event {Delivery} is of an unknown type, kept")]
+    public static partial void EventUnknown(this ILogger log, Delivery delivery);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "event {EventId} {Type} put off: {Reason}")]
-    public static partial void EventPutOff(this ILogger log, Guid eventId, string type, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "event {Delivery} put off: {Reason}")]
+    public static partial void EventPutOff(this ILogger log, Delivery delivery, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "event {EventId} {Type} failed")]
-    public static partial void EventFailed(this ILogger log, Exception error, Guid eventId, string type);
+    [LoggerMessage(Level = LogLevel.Error, Message = "event {Delivery} failed")]
+    public static partial void EventFailed(this ILogger log, Exception error, Delivery delivery);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "a delivery without id, source or type was taken and dropped")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a delivery that is no event of ours was taken and dropped")]
     public static partial void EventMalformed(this ILogger log);
 
     [LoggerMessage(

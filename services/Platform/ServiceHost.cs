@@ -1,5 +1,5 @@
 using System.Net;
-using Dapr;
+using System.Text.Json;
 using Dapr.Client;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -33,7 +33,7 @@ public static class ServiceHost
             await host.Web.WaitForShutdownAsync();
             return 0;
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or JsonException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 78;
@@ -102,9 +102,10 @@ public static class ServiceHost
         var (inbox, healing) = services.GetRequiredService<Jobs>().EventParts;
         var metrics = new Metrics.Page();
         web.Lifetime.ApplicationStopped.Register(metrics.Dispose);
-        web.UseCloudEvents(new CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true });
+        web.Lifetime.ApplicationStopping.Register(health.Stop);
         web.UseAuthentication();
         web.UseAuthorization();
+        EventEndpoints.Unwrap(web, log);
         foreach (var map in page.Maps)
         {
             map(web);
@@ -121,10 +122,10 @@ public static class ServiceHost
         var db = services.GetRequiredService<Db>();
         var clock = services.GetRequiredService<TimeProvider>();
         var settings = services.GetRequiredService<Settings>();
-        var dapr = services.GetRequiredService<DaprClient>();
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger($"{db.ServiceName}.jobs");
-        var relay = new OutboxRelay(db, dapr, settings, clock, log);
-        var healing = new GapHealing(db, dapr, settings, clock, log);
+        var broker = new Broker(services.GetRequiredService<DaprClient>(), settings, clock);
+        var relay = new OutboxRelay(db, broker, clock, log);
+        var healing = new GapHealing(db, broker, clock, log);
         var inbox = new Inbox(db, page, log);
         // The relay's interval is a safety net only: a commit wakes it.
         JobLine[] own =

@@ -55,6 +55,46 @@ public sealed class GapHealingTests
     }
 
     [Fact]
+    public async Task What_is_left_of_a_long_hole_is_asked_for_though_its_beginning_is_gone()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await service.Deliver(Mark(last: 9_000, firstAvailable: 5_001));
+        await Asked(service, sidecar, 1);
+        Assert.Equal((5_001, 6_000), (Requests(sidecar)[0].FirstSequence, Requests(sidecar)[0].LastSequence));
+    }
+
+    [Fact]
+    public async Task Holes_beyond_repair_do_not_hide_those_that_can_be_healed_and_are_told_once()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        service.ErrorsExpected = true;
+        for (var number = 2; number <= 44; number += 2)
+        {
+            await service.Deliver(TestService.EnvelopeOf(ThingApp.Changed(), "faults", number, ThingApp.Thing));
+        }
+        await service.Deliver(Mark(last: 50, firstAvailable: 45));
+        await Asked(service, sidecar, 3);
+        Assert.All(Requests(sidecar), r => Assert.Equal((45, 50), (r.FirstSequence, r.LastSequence)));
+        var told = service.LogLines.Where(l => l.Contains("older than the source", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(told);
+        Assert.Equal(told.Distinct(StringComparer.Ordinal).Count(), told.Count);
+    }
+
+    [Fact]
+    public async Task A_source_that_has_fallen_silent_is_not_asked_for_ever()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await service.Deliver(Mark(last: 3, firstAvailable: 1, "faults/22222222-2222-4222-8222-222222222222"));
+        service.Clock.Advance(TimeSpan.FromHours(2));
+        await service.Deliver(Mark(last: 5, firstAvailable: 1));
+        await Asked(service, sidecar, 2);
+        Assert.All(Requests(sidecar), r => Assert.Equal(Source, r.Source));
+    }
+
+    [Fact]
     public async Task A_watermark_of_another_source_than_its_sender_is_not_believed()
     {
         await using var sidecar = await FakeSidecar.Start();
@@ -98,16 +138,17 @@ public sealed class GapHealingTests
             return Task.FromResult(condition());
         });
 
-    private static JsonObject Mark(long last, long firstAvailable)
+    private static JsonObject Mark(long last, long firstAvailable, string source = Source)
     {
         var mark = new Watermark
         {
-            Source = Source,
+            Source = source,
             Last = last,
             FirstAvailable = firstAvailable,
         };
         var envelope = TestService.EnvelopeOf(mark, "faults", 0, "services/faults");
         envelope["topic"] = "control";
+        envelope["source"] = source;
         return envelope;
     }
 

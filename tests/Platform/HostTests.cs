@@ -53,6 +53,31 @@ public sealed class HostTests
         Assert.DoesNotContain("GetFault,", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_page_with_a_stream_does_not_start_because_the_gate_admits_single_calls_only()
+    {
+        var page = new AppPage();
+        page.Service<Health.HealthBase>(Health.Descriptor);
+        page.Rpc("Check", Role.Rider);
+        Assert.Throws<InvalidOperationException>(() => page.Rpc("Watch", Role.Rider));
+    }
+
+    [Fact]
+    public async Task A_watcher_of_health_is_told_of_the_stop_and_does_not_hold_it_up()
+    {
+        var service = await new ThingApp().Start();
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress($"http://{service.Channel.Target}");
+        using var watch = new Health.HealthClient(channel).Watch(new HealthCheckRequest());
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
+        await service.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+        var last = watch.ResponseStream.Current.Status;
+        while (await watch.ResponseStream.MoveNext(CancellationToken.None))
+        {
+            last = watch.ResponseStream.Current.Status;
+        }
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, last);
+    }
+
     private sealed class ForgetfulApp : ServiceApp
     {
         public override string Name => "forgetful";

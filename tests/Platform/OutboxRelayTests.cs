@@ -85,6 +85,55 @@ public sealed class OutboxRelayTests
     }
 
     [Fact]
+    public async Task A_skipped_number_that_the_broker_does_not_take_at_once_waits_and_nothing_is_sent_twice()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        var skips = 0;
+        sidecar.Refuse = e =>
+            ((string)e["type"]!).EndsWith(".Skipped", StringComparison.Ordinal) && skips++ == 0
+                ? new RpcException(new Status(StatusCode.Unavailable, "away"))
+            : string.Equals((string?)e["data"]?["revision"], "2", StringComparison.Ordinal)
+                ? new RpcException(new Status(StatusCode.InvalidArgument, "cannot be serialized"))
+            : null;
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        service.ErrorsExpected = true;
+        await PublishAll(service, 1, 2, 3);
+        await Poll.Until(() =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(sidecar.Published.Count >= 3);
+        });
+        Assert.Equal(["1", "2", "3"], sidecar.Published.Select(e => (string)e["sequence"]!));
+    }
+
+    [Fact]
+    public async Task A_sidecar_that_does_not_answer_does_not_hold_the_relay_for_ever()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        using var release = new ManualResetEventSlim();
+        using var reached = new SemaphoreSlim(0);
+        var calls = 0;
+        sidecar.Refuse = e =>
+        {
+            if (e["sequence"] is not null && Interlocked.Increment(ref calls) == 1)
+            {
+                reached.Release();
+                release.Wait(TimeSpan.FromSeconds(60));
+            }
+            return null;
+        };
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await Publish(service, 1);
+        Assert.True(await reached.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Poll.Until(() =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(5));
+            return Task.FromResult(calls > 1);
+        });
+        release.Set();
+    }
+
+    [Fact]
     public async Task A_replay_request_brings_the_same_envelope_again()
     {
         await using var sidecar = await FakeSidecar.Start();
@@ -110,12 +159,14 @@ public sealed class OutboxRelayTests
         Assert.Equal(both[0], both[1]);
     }
 
-    private static Task<bool> Publish(TestService service, long revision) =>
+    private static Task<bool> Publish(TestService service, long revision) => PublishAll(service, revision);
+
+    private static Task<bool> PublishAll(TestService service, params long[] revisions) =>
         service.Db.InTransaction(
             "gangneung-kick",
             tx =>
             {
-                tx.Publish(ThingApp.Changed(revision), ThingApp.Thing);
+                Array.ForEach(revisions, r => tx.Publish(ThingApp.Changed(r), ThingApp.Thing));
                 return Task.FromResult(true);
             },
             CancellationToken.None

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Mobility.Platform.Rpc;
 
 namespace Mobility.Platform.Events;
@@ -22,10 +24,18 @@ public static class CloudEvent
     );
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    /// <summary>Reads the data of an event, unknown fields ignored.</summary>
-    /// <exception cref="InvalidProtocolBufferException">The text is not JSON of that proto.</exception>
-    public static IMessage ReadData(string json, Google.Protobuf.Reflection.MessageDescriptor descriptor) =>
-        Parser.Parse(json, descriptor);
+    /// <summary>Reads the data of an event, unknown fields ignored; null when it is not JSON of that proto.</summary>
+    public static IMessage? TryRead(byte[] json, MessageDescriptor descriptor)
+    {
+        try
+        {
+            return Parser.Parse(Encoding.UTF8.GetString(json), descriptor);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The envelope of an event, without a sequence.</summary>
     public static JsonObject Envelope(
@@ -63,10 +73,9 @@ public static class CloudEvent
     {
         var id = Guid.CreateVersion7(now);
         var envelope = Envelope(evt, id, subject, clientId, source, now).ToJsonString();
+        var type = evt.Descriptor.FullName;
         return envelope.Length <= Limits.EventBytes
-            ? new OutboxRow(clientId, id, evt.Descriptor.FullName, subject, envelope)
-            : throw new InvalidOperationException(
-                $"{evt.Descriptor.FullName} is larger than {Limits.EventBytes} bytes."
-            );
+            ? new OutboxRow(clientId, id, type, subject, envelope)
+            : throw new InvalidOperationException($"{type} is larger than {Limits.EventBytes} bytes.");
     }
 }

@@ -1,6 +1,4 @@
-using System.Text;
 using Dapr;
-using Dapr.Client;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Mobility.Platform.Data;
@@ -10,10 +8,9 @@ namespace Mobility.Platform.Events;
 
 /// <summary>
 /// Finds and heals holes. A publisher says on the topic "control" how far it has numbered; a consumer that misses a
-/// number
-/// for longer than one round asks for it again. So a broker that loses messages costs delay and no data.
+/// number for longer than one round asks for it again. So a broker that loses messages costs delay and no data.
 /// </summary>
-internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, TimeProvider clock, ILogger log)
+internal sealed class GapHealing(Db db, Broker broker, TimeProvider clock, ILogger log)
 {
     /// <summary>Topic of watermarks and replay requests.</summary>
     public const string ControlTopic = "control";
@@ -21,18 +18,22 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
     /// <summary>Numbers asked for at once: a wiped broker is refilled in steps, not in one flood.</summary>
     private const int ReplayMax = 1_000;
 
+    /// <summary>A source that has said nothing for so long is a life of a database that a restore has ended: nobody
+    /// answers for it.</summary>
+    private static readonly TimeSpan SilentFor = TimeSpan.FromHours(1);
+
+    private readonly HashSet<(string Source, long First)> toldBeyondRepair = [];
     private HashSet<(string Source, long First)> seenBefore = [];
 
     /// <summary>Says how far this service has numbered its events.</summary>
     public async Task SendWatermark(JobContext job)
     {
-        var row = await db.InTransaction(
+        var (last, first) = await db.InTransaction(
             Db.AllClients,
             tx =>
-                tx.One<WatermarkRow>(
+                tx.One<(long, long)>(
                     """
                     SELECT last_sequence, coalesce((SELECT min(sequence) FROM outbox), last_sequence + 1)
-                        AS first_available
                     FROM outbox_counter
                     """
                 ),
@@ -41,8 +42,8 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
         var mark = new Watermark
         {
             Source = db.EventSource,
-            Last = row!.LastSequence,
-            FirstAvailable = row.FirstAvailable,
+            Last = last,
+            FirstAvailable = first,
         };
         await Send(mark, job.Token);
     }
@@ -55,15 +56,19 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
         {
             if (hole.Last < hole.FirstAvailable)
             {
-                log.HoleBeyondRepair(hole.Source, hole.First, hole.Last);
+                if (toldBeyondRepair.Add((hole.Source, hole.First)))
+                {
+                    log.HoleBeyondRepair(hole.Source, hole.First, hole.Last);
+                }
                 continue;
             }
             log.HoleFound(hole.Source, hole.First, hole.Last);
+            var first = Math.Max(hole.First, hole.FirstAvailable);
             var ask = new ReplayRequested
             {
                 Source = hole.Source,
-                FirstSequence = Math.Max(hole.First, hole.FirstAvailable),
-                LastSequence = Math.Min(hole.Last, hole.First + ReplayMax - 1),
+                FirstSequence = first,
+                LastSequence = Math.Min(hole.Last, first + ReplayMax - 1),
             };
             await Send(ask, job.Token);
         }
@@ -71,33 +76,32 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
     }
 
     /// <summary>Takes a watermark or a replay request. Control events are hints: they need no key and may be
-    /// lost.</summary>
+    /// lost, as one that cannot be read is.</summary>
     public Task Take(Delivery delivery, CancellationToken token)
     {
         if (string.Equals(delivery.Type, Watermark.Descriptor.FullName, StringComparison.Ordinal))
         {
-            var mark = (Watermark)CloudEvent.ReadData(delivery.Data, Watermark.Descriptor);
-            var owns = string.Equals(mark.Source, delivery.Source, StringComparison.Ordinal);
-            return owns && !string.Equals(mark.Source, db.EventSource, StringComparison.Ordinal)
-                ? Remember(mark, token)
+            var mark = (Watermark?)CloudEvent.TryRead(delivery.Data, Watermark.Descriptor);
+            var owns = string.Equals(mark?.Source, delivery.Source, StringComparison.Ordinal);
+            return owns && !string.Equals(delivery.Source, db.EventSource, StringComparison.Ordinal)
+                ? Remember(mark!, token)
                 : Task.CompletedTask;
         }
         if (string.Equals(delivery.Type, ReplayRequested.Descriptor.FullName, StringComparison.Ordinal))
         {
-            var ask = (ReplayRequested)CloudEvent.ReadData(delivery.Data, ReplayRequested.Descriptor);
-            return string.Equals(ask.Source, db.EventSource, StringComparison.Ordinal)
-                ? Replay(ask, token)
+            var ask = (ReplayRequested?)CloudEvent.TryRead(delivery.Data, ReplayRequested.Descriptor);
+            return string.Equals(ask?.Source, db.EventSource, StringComparison.Ordinal)
+                ? Replay(ask!, token)
                 : Task.CompletedTask;
         }
         return Task.CompletedTask;
     }
 
-    private Task<bool> Remember(Watermark mark, CancellationToken token) =>
+    private Task<int> Remember(Watermark mark, CancellationToken token) =>
         db.InTransaction(
             Db.AllClients,
-            async tx =>
-            {
-                await tx.Execute(
+            tx =>
+                tx.Execute(
                     """
                     INSERT INTO inbox_source (source, last_sequence, first_available, seen_time)
                     VALUES (@Source, @Last, @FirstAvailable, @Now)
@@ -112,13 +116,11 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
                         mark.FirstAvailable,
                         tx.Now,
                     }
-                );
-                return true;
-            },
+                ),
             token
         );
 
-    private async Task<bool> Replay(ReplayRequested ask, CancellationToken token)
+    private async Task Replay(ReplayRequested ask, CancellationToken token)
     {
         var again = await db.InTransaction(
             Db.AllClients,
@@ -129,26 +131,30 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
                     """
                     UPDATE outbox SET publish_time = NULL
                     WHERE sequence BETWEEN @FirstSequence AND least(@LastSequence, @FirstSequence + @ReplayMax - 1)
-                        AND publish_time < @Settled
+                        AND publish_time NOT BETWEEN @Settled AND @Now
                     """,
                     new
                     {
                         ask.FirstSequence,
                         ask.LastSequence,
                         ReplayMax,
-                        // What was sent a moment ago is under way: sending it again would only feed a flood.
+                        // What was sent a moment ago is under way: sending it again would only feed a flood. What was
+                        // sent later than now was sent before the clock was put back.
                         Settled = tx.Now - TimeSpan.FromSeconds(2),
+                        tx.Now,
                     }
                 );
             },
             token
         );
         log.Replayed(ask.FirstSequence, ask.LastSequence, again);
-        return true;
     }
 
     private static async Task<IReadOnlyList<Hole>> FindHoles(Tx tx)
     {
+        // The lock comes in a statement of its own: the next statement's snapshot then misses what platform_unpark
+        // has just deleted.
+        await tx.Execute("""SELECT source FROM inbox_source ORDER BY source FOR UPDATE""");
         await tx.Execute(
             """
             UPDATE inbox_source AS s SET contiguous = coalesce((
@@ -161,40 +167,29 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
         );
         return await tx.List<Hole>(
             """
-            SELECT source, first, last, first_available FROM (
+            SELECT source, first, last, first_available AS FirstAvailable FROM (
                 SELECT s.source, s.first_available, have.sequence - 1 AS last,
                     lag(have.sequence, 1, s.contiguous) OVER (PARTITION BY s.source ORDER BY have.sequence) + 1 AS first
                 FROM inbox_source AS s CROSS JOIN LATERAL (
                     SELECT sequence FROM inbox
                         WHERE source = s.source AND sequence > s.contiguous AND sequence <= s.last_sequence
                     UNION ALL SELECT s.last_sequence + 1) AS have
-                WHERE s.contiguous < s.last_sequence) AS gaps
-            WHERE first <= last ORDER BY source, first LIMIT 20
-            """
+                WHERE s.contiguous < s.last_sequence AND s.seen_time > @HeardSince) AS gaps
+            WHERE first <= last ORDER BY last < first_available, source, first LIMIT 20
+            """,
+            new { HeardSince = tx.Now - SilentFor }
         );
     }
 
     private async Task Send(IMessage message, CancellationToken token)
     {
         var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
         var subject = $"services/{db.ServiceName}";
-        var envelope = CloudEvent.Envelope(
-            message,
-            Guid.CreateVersion7(now),
-            subject,
-            Db.AllClients,
-            db.EventSource,
-            now
-        );
+        var envelope = CloudEvent.Envelope(message, id, subject, Db.AllClients, db.EventSource, now);
         try
         {
-            await dapr.PublishByteEventAsync(
-                settings.Pubsub,
-                ControlTopic,
-                Encoding.UTF8.GetBytes(envelope.ToJsonString()),
-                CloudEvent.ContentType,
-                cancellationToken: token
-            );
+            await broker.Publish(ControlTopic, envelope.ToJsonString(), token);
         }
         catch (DaprException)
         {
@@ -203,17 +198,5 @@ internal sealed class GapHealing(Db db, DaprClient dapr, Settings settings, Time
         }
     }
 
-    private sealed class WatermarkRow
-    {
-        public long LastSequence { get; init; }
-        public long FirstAvailable { get; init; }
-    }
-
-    private sealed class Hole
-    {
-        public string Source { get; init; } = "";
-        public long First { get; init; }
-        public long Last { get; init; }
-        public long FirstAvailable { get; init; }
-    }
+    private sealed record Hole(string Source, long First, long Last, long FirstAvailable);
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Mobility.Platform.Data;
@@ -9,134 +8,148 @@ using Mobility.Platform.V1;
 namespace Mobility.Platform.Events;
 
 /// <summary>
-/// Applies an event once: its key, its number, the handler's rows and events commit together. What can never be applied
-/// is
-/// parked, what this version does not know is kept; both are answered as taken. Anything else is thrown: the sidecar
-/// retries.
+/// Applies an event once: its key, its number, the handler's rows and events commit together. What can never be
+/// applied is parked, what this version does not know is kept; both are answered as taken. Anything else is thrown: the
+/// sidecar retries.
 /// </summary>
 internal sealed class Inbox(Db db, AppPage page, ILogger log)
 {
+    private const string NotOwner = "SOURCE_NOT_OWNER";
+
+    /// <summary>Kept events read at once.</summary>
+    private const int KeptRows = 1_000;
+
     private static readonly string SkippedType = Skipped.Descriptor.FullName;
 
     /// <summary>Applies, ignores, keeps or parks the event.</summary>
-    public async Task Take(Delivery delivery, CancellationToken token)
+    public Task Take(Delivery delivery, CancellationToken token)
     {
-        if (!string.Equals(delivery.Publisher, delivery.Topic, StringComparison.Ordinal) || delivery.Sequence == 0)
+        if (!delivery.OwnsTopic || delivery.Sequence == 0)
         {
-            await Park(delivery, "SOURCE_NOT_OWNER", "The source does not own the topic, or gave no number.", token);
-            return;
+            return Park(delivery, NotOwner, "The source does not own the topic, or gave no number.", token);
         }
         if (string.Equals(delivery.Type, SkippedType, StringComparison.Ordinal))
         {
-            await Once(delivery, "SKIPPED", _ => Task.CompletedTask, token);
-            return;
+            return Once(delivery, "SKIPPED", _ => Task.CompletedTask, token);
         }
         if (!page.Events.TryGetValue(delivery.Type, out var line))
         {
-            await Keep(delivery, token);
-            return;
+            return Keep(delivery, token);
         }
-        if (line.Handle is null)
-        {
-            await Once(delivery, "IGNORED", _ => Task.CompletedTask, token);
-            return;
-        }
-        await Apply(delivery, line, token);
+        return line.Handle is null
+            ? Once(delivery, "IGNORED", _ => Task.CompletedTask, token)
+            : Apply(delivery, line, token);
     }
 
-    /// <summary>Parks an event: it waits for a person, and its number is filled.</summary>
-    public async Task Park(Delivery delivery, string reason, string message, CancellationToken token)
+    /// <summary>Parks what the sidecar gave up delivering, or a forgery that nobody could look at in time.</summary>
+    public Task TakeDeadLetter(Delivery delivery, CancellationToken token) =>
+        delivery.OwnsTopic || delivery.Topic.StartsWith("dead-letter-", StringComparison.Ordinal)
+            ? Park(delivery, "DEAD_LETTER", "The sidecar gave up delivering it.", token)
+            : Park(delivery, NotOwner, "The source does not own the topic.", token);
+
+    /// <summary>Parks an event: it waits for a person, and its number is filled. One that was applied is not parked:
+    /// the sidecar may give up although its last try succeeded.</summary>
+    private async Task Park(Delivery delivery, string reason, string message, CancellationToken token)
     {
-        log.EventParked(delivery.EventId, delivery.Type, delivery.Source, delivery.Sequence, reason);
-        Metrics.EventsTaken.Add(1, new KeyValuePair<string, object?>("outcome", "PARKED"));
-        await db.InTransaction(
+        var parked = await db.InTransaction(
             delivery.ClientId,
             async tx =>
             {
+                // A forged source must not fill a number of the true one.
+                if (delivery.Sequence > 0 && !string.Equals(reason, NotOwner, StringComparison.Ordinal))
+                {
+                    var first = await Data.Once.TryTake(tx, KeyOf(delivery), Fingerprint(delivery));
+                    await Number(tx, delivery, "PARKED");
+                    if (!first)
+                    {
+                        return false;
+                    }
+                }
                 await tx.Execute(
                     """
                     INSERT INTO inbox_parked
                         (event_id, client_id, source, sequence, type, subject, data, reason, message, park_time)
-                    VALUES (@EventId, @ClientId, @Source, @Sequence, @Type, @Subject, @Bytes, @reason, @message, @Now)
+                    VALUES (@EventId, @ClientId, @Source, @Sequence, @Type, @Subject, @Data, @Reason, @Message, @Now)
                     ON CONFLICT (event_id) DO NOTHING
                     """,
-                    new
-                    {
-                        delivery.EventId,
-                        delivery.ClientId,
-                        delivery.Source,
-                        delivery.Sequence,
-                        delivery.Type,
-                        delivery.Subject,
-                        delivery.Bytes,
-                        reason,
-                        message,
-                        tx.Now,
-                    }
+                    Args(delivery, tx, reason: reason, message: message)
                 );
-                // A forged source must not fill a number of the true one.
-                if (delivery.Sequence > 0 && !string.Equals(reason, "SOURCE_NOT_OWNER", StringComparison.Ordinal))
-                {
-                    await Data.Once.TryTake(tx, KeyOf(delivery), Fingerprint(delivery));
-                    await Number(tx, delivery, "PARKED");
-                }
                 return true;
             },
             token
         );
+        Metrics.EventsTaken.Add(1, new KeyValuePair<string, object?>("outcome", parked ? "PARKED" : "REPEATED"));
+        if (parked)
+        {
+            log.EventParked(delivery, reason);
+        }
     }
 
     /// <summary>Applies what earlier versions kept because they did not know its type.</summary>
     public async Task ApplyKept(CancellationToken token)
     {
         var known = page.Events.Keys.ToArray();
-        var kept = await db.InTransaction(
+        int read;
+        do
+        {
+            var rows = await db.InTransaction(
+                Db.AllClients,
+                tx =>
+                    tx.List<Delivery>(
+                        """
+                        SELECT event_id AS EventId, client_id AS ClientId, source, sequence, type, subject, data,
+                            split_part(source, '/', 1) AS topic FROM inbox_unknown
+                        WHERE type = ANY(@known) ORDER BY source, sequence LIMIT @KeptRows
+                        """,
+                        new { known, KeptRows }
+                    ),
+                token
+            );
+            foreach (var kept in rows)
+            {
+                await ApplyKept(kept, token);
+            }
+            read = rows.Count;
+        } while (read == KeptRows);
+    }
+
+    private async Task ApplyKept(Delivery delivery, CancellationToken token)
+    {
+        try
+        {
+            await Take(delivery, token);
+        }
+        catch (Exception e)
+            when (e is not (OperationCanceledException or OutOfMemoryException)
+                && DatabaseErrors.PassingReason(e) is null
+            )
+        {
+            // Nobody delivers it again and makes a dead letter of it, and it must not hold up the rest.
+            log.EventFailed(e, delivery);
+            await Park(delivery, "HANDLER_FAILED", "Its handler failed when a kept event was applied.", token);
+        }
+        await db.InTransaction(
             Db.AllClients,
-            tx =>
-                tx.List<KeptRow>(
-                    """
-                    SELECT event_id, client_id, source, sequence, type, subject, data FROM inbox_unknown
-                    WHERE type = ANY(@known) ORDER BY source, sequence LIMIT 1000
-                    """,
-                    new { known }
-                ),
+            tx => tx.Execute("""DELETE FROM inbox_unknown WHERE event_id = @EventId""", delivery),
             token
         );
-        foreach (var row in kept)
-        {
-            await db.InTransaction(
-                Db.AllClients,
-                tx => tx.Execute("""DELETE FROM inbox WHERE source = @Source AND sequence = @Sequence""", row),
-                token
-            );
-            await Take(row.ToDelivery(), token);
-            await db.InTransaction(
-                Db.AllClients,
-                tx => tx.Execute("""DELETE FROM inbox_unknown WHERE event_id = @EventId""", row),
-                token
-            );
-        }
     }
 
     private async Task Apply(Delivery delivery, EventLine line, CancellationToken token)
     {
+        if (CloudEvent.TryRead(delivery.Data, line.Descriptor) is not { } message)
+        {
+            await Park(delivery, "DATA_UNREADABLE", "The data is not JSON of its type.", token);
+            return;
+        }
         try
         {
-            var message = CloudEvent.ReadData(delivery.Data, line.Descriptor);
             await Once(delivery, "APPLIED", tx => line.Handle!(message, tx), token);
         }
         catch (Refusal e)
             when (e.Code is not (StatusCode.Unavailable or StatusCode.Aborted or StatusCode.ResourceExhausted))
         {
             await Park(delivery, e.Reason, e.Message, token);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            await Park(delivery, "DATA_UNREADABLE", e.Message, token);
-        }
-        catch (InvalidJsonException e)
-        {
-            await Park(delivery, "DATA_UNREADABLE", e.Message, token);
         }
     }
 
@@ -146,26 +159,27 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
             delivery.ClientId,
             async tx =>
             {
-                if (!await Data.Once.TryTake(tx, KeyOf(delivery), Fingerprint(delivery)))
+                var fresh = await Data.Once.TryTake(tx, KeyOf(delivery), Fingerprint(delivery));
+                if (fresh)
                 {
-                    return false;
+                    await handle(tx);
                 }
-                await handle(tx);
+                // A repeat fills its number too: a restored publisher sends the same event under a new one.
                 await Number(tx, delivery, outcome);
-                return true;
+                return fresh;
             },
             token
         );
         Metrics.EventsTaken.Add(1, new KeyValuePair<string, object?>("outcome", first ? outcome : "REPEATED"));
         if (first)
         {
-            log.EventTaken(delivery.EventId, delivery.Type, delivery.Source, delivery.Sequence, outcome);
+            log.EventTaken(delivery, outcome);
         }
     }
 
     private async Task Keep(Delivery delivery, CancellationToken token)
     {
-        log.EventUnknown(delivery.EventId, delivery.Type, delivery.Source, delivery.Sequence);
+        log.EventUnknown(delivery);
         Metrics.EventsTaken.Add(1, new KeyValuePair<string, object?>("outcome", "UNKNOWN"));
         await db.InTransaction(
             delivery.ClientId,
@@ -174,20 +188,10 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
                 await tx.Execute(
                     """
                     INSERT INTO inbox_unknown (event_id, client_id, source, sequence, type, subject, data, receive_time)
-                    VALUES (@EventId, @ClientId, @Source, @Sequence, @Type, @Subject, @Bytes, @Now)
+                    VALUES (@EventId, @ClientId, @Source, @Sequence, @Type, @Subject, @Data, @Now)
                     ON CONFLICT (event_id) DO NOTHING
                     """,
-                    new
-                    {
-                        delivery.EventId,
-                        delivery.ClientId,
-                        delivery.Source,
-                        delivery.Sequence,
-                        delivery.Type,
-                        delivery.Subject,
-                        delivery.Bytes,
-                        tx.Now,
-                    }
+                    Args(delivery, tx)
                 );
                 await Number(tx, delivery, "UNKNOWN");
                 return true;
@@ -200,45 +204,31 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
         tx.Execute(
             """
             INSERT INTO inbox (source, sequence, event_id, client_id, type, outcome, apply_time)
-            VALUES (@Source, @Sequence, @EventId, @ClientId, @Type, @outcome, @Now)
-            ON CONFLICT (source, sequence) DO NOTHING
+            VALUES (@Source, @Sequence, @EventId, @ClientId, @Type, @Outcome, @Now)
+            ON CONFLICT (source, sequence) DO UPDATE SET outcome = excluded.outcome, apply_time = excluded.apply_time
+            WHERE inbox.outcome = 'UNKNOWN'
             """,
-            new
-            {
-                delivery.Source,
-                delivery.Sequence,
-                delivery.EventId,
-                delivery.ClientId,
-                delivery.Type,
-                outcome,
-                tx.Now,
-            }
+            Args(delivery, tx, outcome)
         );
+
+    private static object Args(Delivery d, Tx tx, string outcome = "", string reason = "", string message = "") =>
+        new
+        {
+            d.EventId,
+            d.ClientId,
+            d.Source,
+            d.Sequence,
+            d.Type,
+            d.Subject,
+            d.Data,
+            tx.Now,
+            Outcome = outcome,
+            Reason = reason,
+            // PostgreSQL takes no NUL in a text.
+            Message = message.Replace('\0', ' '),
+        };
 
     private static string KeyOf(Delivery delivery) => $"event:{delivery.EventId}";
 
-    private static byte[] Fingerprint(Delivery delivery) => SHA256.HashData(delivery.Bytes);
-
-    private sealed class KeptRow
-    {
-        public Guid EventId { get; init; }
-        public string ClientId { get; init; } = "";
-        public string Source { get; init; } = "";
-        public long Sequence { get; init; }
-        public string Type { get; init; } = "";
-        public string Subject { get; init; } = "";
-        public byte[] Data { get; init; } = [];
-
-        public Delivery ToDelivery() =>
-            new(
-                EventId,
-                Source,
-                Sequence,
-                Type,
-                Subject,
-                ClientId,
-                Source.Split('/', 2)[0],
-                System.Text.Encoding.UTF8.GetString(Data)
-            );
-    }
+    private static byte[] Fingerprint(Delivery delivery) => SHA256.HashData(delivery.Data);
 }

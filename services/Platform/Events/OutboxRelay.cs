@@ -1,6 +1,4 @@
-using System.Text;
 using Dapr;
-using Dapr.Client;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Mobility.Platform.Data;
@@ -10,10 +8,9 @@ namespace Mobility.Platform.Events;
 
 /// <summary>
 /// Publishes the outbox in order. A number is given out in a transaction that commits before anything is sent, so two
-/// relays
-/// may send one message twice and never two messages under one number.
+/// relays may send one message twice and never two messages under one number.
 /// </summary>
-internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, TimeProvider clock, ILogger log)
+internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILogger log)
 {
     /// <summary>Rows of one round: large enough to drain a backlog, small enough to repeat after a kill.</summary>
     private const int BatchRows = 200;
@@ -37,7 +34,7 @@ internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, Tim
     private static Task<IReadOnlyList<Row>> Unpublished(Tx tx) =>
         tx.List<Row>(
             """
-            SELECT sequence, event_id, type, envelope::text AS envelope, refusal FROM outbox
+            SELECT sequence, event_id AS EventId, type, envelope::text AS envelope, refusal FROM outbox
             WHERE publish_time IS NULL AND sequence IS NOT NULL ORDER BY sequence LIMIT @BatchRows
             """,
             new { BatchRows }
@@ -89,10 +86,9 @@ internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, Tim
             }
             catch (DaprException e) when (row.Refusal is null && IsRefusedForGood(e))
             {
-                var reason = e.InnerException?.Message ?? e.Message;
-                await Park(row, reason, token);
-                await Send(row with { Refusal = reason }, token);
-                sent.Add(row.Sequence);
+                // The next round sends its number as skipped, with all that waits behind it.
+                await Park(row, e.InnerException?.Message ?? e.Message, token);
+                break;
             }
             catch (DaprException e)
             {
@@ -112,30 +108,14 @@ internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, Tim
         return !away;
     }
 
-    private Task Send(Row row, CancellationToken token)
-    {
-        var envelope = row.Refusal is null ? row.Envelope : SkippedEnvelope(row);
-        return dapr.PublishByteEventAsync(
-            settings.Pubsub,
-            db.ServiceName,
-            Encoding.UTF8.GetBytes(envelope),
-            CloudEvent.ContentType,
-            cancellationToken: token
-        );
-    }
+    private Task Send(Row row, CancellationToken token) =>
+        broker.Publish(db.ServiceName, row.Refusal is null ? row.Envelope : SkippedEnvelope(row), token);
 
     private string SkippedEnvelope(Row row)
     {
         var skipped = new Skipped { EventId = row.EventId.ToString(), Reason = row.Refusal };
-        var subject = $"events/{row.EventId}";
-        var envelope = CloudEvent.Envelope(
-            skipped,
-            row.EventId,
-            subject,
-            Db.AllClients,
-            db.EventSource,
-            clock.GetUtcNow()
-        );
+        var (id, now) = (row.EventId, clock.GetUtcNow());
+        var envelope = CloudEvent.Envelope(skipped, id, $"events/{id}", Db.AllClients, db.EventSource, now);
         envelope["sequence"] = row.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return envelope.ToJsonString();
     }
@@ -183,12 +163,5 @@ internal sealed class OutboxRelay(Db db, DaprClient dapr, Settings settings, Tim
         }
     }
 
-    private sealed record Row
-    {
-        public long Sequence { get; init; }
-        public Guid EventId { get; init; }
-        public string Type { get; init; } = "";
-        public string Envelope { get; init; } = "";
-        public string? Refusal { get; init; }
-    }
+    private sealed record Row(long Sequence, Guid EventId, string Type, string Envelope, string? Refusal);
 }
