@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Grpc.Core;
 using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
@@ -27,17 +28,27 @@ public sealed record DelegationRow
     /// <summary>The policy, if it still is what was granted.</summary>
     /// <exception cref="Refusal">DATA_LOSS DELEGATION_DAMAGED: a clause or budget was changed or lost,
     /// nothing may be decided.</exception>
-    public Policy Policy()
+    public Policy Policy() =>
+        IntactPolicy()
+        ?? throw new Refusal(
+            StatusCode.DataLoss,
+            Errors.DelegationDamaged,
+            "The stored policy is not the one that was granted.",
+            ("delegation_id", DelegationId.ToString())
+        );
+
+    /// <summary>The policy; null when what is stored is not what was granted.</summary>
+    public Policy? IntactPolicy()
     {
-        var policy = Refunds.Policy.FromJson(PolicyJson);
-        return string.Equals(policy.Hash(), PolicyHash, StringComparison.Ordinal)
-            ? policy
-            : throw new Refusal(
-                StatusCode.DataLoss,
-                Errors.DelegationDamaged,
-                "The stored policy is not the one that was granted.",
-                ("delegation_id", DelegationId.ToString())
-            );
+        try
+        {
+            var policy = Refunds.Policy.FromJson(PolicyJson);
+            return string.Equals(policy.Hash(), PolicyHash, StringComparison.Ordinal) ? policy : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Does it still let through what was admitted under that epoch?</summary>

@@ -14,9 +14,18 @@ public static class DelegationWire
     public static V1.Delegation Of(ClientProfile client, DelegationRow row, IEnumerable<BudgetBalance> balances)
     {
         var policy = row.Policy();
-        var wire = new V1.Delegation
+        var wire = WithoutPolicy(client.Id, row);
+        wire.Clauses.AddRange(policy.Clauses.Select(clause => Of(client, clause)));
+        wire.Budgets.AddRange(policy.Budgets.Select(budget => Of(client, budget)));
+        wire.Balances.AddRange(balances);
+        return wire;
+    }
+
+    /// <summary>All but clauses, budgets and balances, for one whose stored policy is damaged.</summary>
+    public static V1.Delegation WithoutPolicy(string clientId, DelegationRow row) =>
+        new()
         {
-            Name = NameOf(client.Id, row.DelegationId),
+            Name = NameOf(clientId, row.DelegationId),
             Vendor = row.Vendor,
             StartTime = row.StartTime.ToTimestamp(),
             ExpireTime = row.ExpireTime.ToTimestamp(),
@@ -31,11 +40,6 @@ public static class DelegationWire
             Revision = row.Revision,
             Etag = $"\"{row.Revision}\"",
         };
-        wire.Clauses.AddRange(policy.Clauses.Select(clause => Of(client, clause)));
-        wire.Budgets.AddRange(policy.Budgets.Select(budget => Of(client, budget)));
-        wire.Balances.AddRange(balances);
-        return wire;
-    }
 
     public static DelegationChanged Changed(string clientId, DelegationRow row) =>
         new()

@@ -68,7 +68,10 @@ public static class RevokeDelegation
         tx.Publish(DelegationWire.Changed(client.Id, after), name.ToString());
         // What waits for the gateway is withdrawn by the job's fence.
         tx.Wake(SettleRefunds.Job);
-        return DelegationWire.Of(client, after, await BudgetTable.DelegationWide(tx, client, after));
+        // A damaged policy must not keep alive what somebody ends.
+        return after.IntactPolicy() is null
+            ? DelegationWire.WithoutPolicy(client.Id, after)
+            : DelegationWire.Of(client, after, await BudgetTable.DelegationWide(tx, client, after));
     }
 
     private static Task<int> Save(Tx tx, DelegationRow after) =>

@@ -135,6 +135,27 @@ public sealed class RevokeDelegationTests
     }
 
     [Fact]
+    public async Task One_whose_policy_was_tampered_with_can_still_be_ended()
+    {
+        await using var house = await OpenWithOwnGateway();
+        var delegation = await house.Grant();
+        var payment = await house.Pay(5_000);
+        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
+        var there = await house.Ask(payment, 1_000);
+        await house.Until(there.Name, RefundState.Dispatching);
+        var waiting = await house.Ask(payment, 2_000);
+        await house.Rows<int>("""UPDATE delegation SET policy = '{"budgets": []}' WHERE client_id <> '' RETURNING 1""");
+
+        var after = await house.Rpc.RevokeDelegationAsync(Stopping(delegation), house.AsOfficer);
+
+        Assert.Equal((DelegationState.Revoked, delegation.PolicyHash), (after.State, after.PolicyHash));
+        Assert.Empty(after.Clauses);
+        await house.Until(waiting.Name, RefundState.Withdrawn, TimeSpan.FromMilliseconds(10));
+        await house.Gateway.Post("/simulator/release", "{}");
+        await house.Until(there.Name, RefundState.Settled);
+    }
+
+    [Fact]
     public async Task A_reason_is_needed()
     {
         await using var house = await Open();

@@ -16,6 +16,8 @@ public sealed record Policy(string Catalogue, ImmutableArray<Clause> Clauses, Im
     private static readonly JsonSerializerOptions Canonical = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter() },
     };
 
