@@ -14,6 +14,9 @@ public sealed record RefundAsked
     public required string Reason { get; init; }
     public required long Amount { get; init; }
     public required string Note { get; init; }
+
+    /// <summary>The caller's id of the request; null for a quote and for what the service itself asks.</summary>
+    public Guid? RequestId { get; init; }
 }
 
 /// <summary>A request with everything its decision depends on.</summary>
@@ -134,6 +137,7 @@ public static class Admission
             Reason = asked.Reason,
             Note = asked.Note,
             RequestedBy = weighed.Facts.Requester.Person,
+            RequestId = asked.RequestId,
             Actor = weighed.Facts.Requester.Actor,
             Currency = weighed.Facts.Currency,
             Decision = DecisionWire.Of(weighed),

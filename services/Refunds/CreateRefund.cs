@@ -14,12 +14,31 @@ public static class CreateRefund
         var asked = RefundRequest.Read(check, client, request.Refund);
         check.RequestId(request.RequestId);
         check.Done();
-        return call.Once(client.Id, request.RequestId, request, tx => Create(tx, asked, call));
+        var requestId = Guid.Parse(request.RequestId);
+        asked = asked with { RequestId = requestId };
+        return call.Once(client.Id, request.RequestId, request, tx => Create(tx, asked, requestId, call));
     }
 
-    private static async Task<V1.Refund> Create(Tx tx, RefundAsked asked, Call call)
+    private static async Task<V1.Refund> Create(Tx tx, RefundAsked asked, Guid requestId, Call call)
     {
+        // The stored reply goes after 30 days; money must not go twice after it.
+        if (await RefundTable.OfRequest(tx, call.Caller.Subject, requestId) is { } known)
+        {
+            return Asks(known) == asked ? RefundWire.Of(known) : throw Once.Reused();
+        }
         var (requester, delegationId) = await RefundRequest.Requester(tx, call.Caller, locked: true);
         return RefundWire.Of(await Admission.Admit(tx, asked, requester, delegationId));
     }
+
+    private static RefundAsked Asks(RefundRow row) =>
+        new()
+        {
+            PaymentId = row.Refund.PaymentId,
+            FaultId = row.FaultId,
+            Action = row.Action,
+            Reason = row.Reason,
+            Amount = row.Refund.Amount,
+            Note = row.Note,
+            RequestId = row.RequestId,
+        };
 }

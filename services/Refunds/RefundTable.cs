@@ -17,6 +17,7 @@ public sealed record RefundRow
     public required string Reason { get; init; }
     public required string Note { get; init; }
     public required string RequestedBy { get; init; }
+    public required Guid? RequestId { get; init; }
     public required Actor Actor { get; init; }
     public required string Currency { get; init; }
     public required V1.Decision Decision { get; init; }
@@ -34,10 +35,10 @@ public static class RefundTable
         tx.Execute(
             """
             INSERT INTO refund (client_id, refund_id, payment_id, ride_id, customer_id, fault_id, action, reason,
-                amount, note, requested_by, actor, state, delegation_id, epoch, decision, facts, debits, next_time,
-                create_time, update_time, revision)
+                amount, note, requested_by, request_id, actor, state, delegation_id, epoch, decision, facts, debits,
+                next_time, create_time, update_time, revision)
             VALUES (@ClientId, @RefundId, @PaymentId, @RideId, @CustomerId, @FaultId, @Action, @Reason, @Amount,
-                @Note, @RequestedBy, @Actor, @State, @DelegationId, @Epoch, @Decision::jsonb, @Facts::jsonb,
+                @Note, @RequestedBy, @RequestId, @Actor, @State, @DelegationId, @Epoch, @Decision::jsonb, @Facts::jsonb,
                 @Debits::jsonb, @NextTime, @CreateTime, @UpdateTime, @Revision)
             """,
             new
@@ -53,6 +54,7 @@ public static class RefundTable
                 row.Refund.Amount,
                 row.Note,
                 row.RequestedBy,
+                row.RequestId,
                 Actor = row.Actor.ToString(),
                 State = row.Refund.State.ToString(),
                 row.Refund.DelegationId,
@@ -72,7 +74,7 @@ public static class RefundTable
             await tx.One<Stored>(
                 """
                 SELECT refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount, note,
-                    requested_by, actor, state, delegation_id, epoch, decision::text AS decision,
+                    requested_by, request_id, actor, state, delegation_id, epoch, decision::text AS decision,
                     debits::text AS debits, gateway_code, gateway_transaction_key, attempt_count, probe_count,
                     next_time, settle_time, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId
@@ -81,13 +83,31 @@ public static class RefundTable
             )
         )?.ToRow(tx);
 
+    /// <summary>What that person asked for under that id, however long ago.</summary>
+    public static async Task<RefundRow?> OfRequest(Tx tx, string requestedBy, Guid requestId) =>
+        await tx.One<Guid?>(
+            """
+            SELECT refund_id FROM refund
+            WHERE client_id = @ClientId AND requested_by = @requestedBy AND request_id = @requestId
+            """,
+            new
+            {
+                tx.ClientId,
+                requestedBy,
+                requestId,
+            }
+        )
+            is { } refundId
+            ? await Get(tx, refundId)
+            : null;
+
     /// <summary>The row under lock.</summary>
     public static async Task<RefundRow?> Locked(Tx tx, Guid refundId) =>
         (
             await tx.One<Stored>(
                 """
                 SELECT refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount, note,
-                    requested_by, actor, state, delegation_id, epoch, decision::text AS decision,
+                    requested_by, request_id, actor, state, delegation_id, epoch, decision::text AS decision,
                     debits::text AS debits, gateway_code, gateway_transaction_key, attempt_count, probe_count,
                     next_time, settle_time, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId FOR UPDATE
@@ -103,7 +123,7 @@ public static class RefundTable
                 await tx.List<Stored>(
                     """
                     SELECT refund_id, payment_id, ride_id, customer_id, fault_id, action, reason, amount, note,
-                        requested_by, actor, state, delegation_id, epoch, decision::text AS decision,
+                        requested_by, request_id, actor, state, delegation_id, epoch, decision::text AS decision,
                         debits::text AS debits, gateway_code, gateway_transaction_key, attempt_count, probe_count,
                         next_time, settle_time, create_time, update_time, revision
                     FROM refund WHERE client_id = @ClientId
@@ -167,6 +187,7 @@ public static class RefundTable
         public long Amount { get; init; }
         public string Note { get; init; } = "";
         public string RequestedBy { get; init; } = "";
+        public Guid? RequestId { get; init; }
         public Actor Actor { get; init; }
         public RefundState State { get; init; }
         public Guid? DelegationId { get; init; }
@@ -212,6 +233,7 @@ public static class RefundTable
                 Reason = Reason,
                 Note = Note,
                 RequestedBy = RequestedBy,
+                RequestId = RequestId,
                 Actor = Actor,
                 Currency = tx.Clients.Find(tx.ClientId)!.Currency,
                 Decision = JsonParser.Default.Parse<V1.Decision>(Decision),

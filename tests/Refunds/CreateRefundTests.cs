@@ -62,6 +62,30 @@ public sealed class CreateRefundTests
     }
 
     [Fact]
+    public async Task A_repeat_after_the_replies_are_forgotten_still_pays_once()
+    {
+        await using var house = await OpenWithDelegation();
+        var request = Asking(await house.Pay(9_000), 3_000);
+        var first = await house.Rpc.CreateRefundAsync(request, house.AsAgent);
+        await house.Until(first.Name, RefundState.Settled);
+        // Replies are kept for 30 days.
+        await house.Rows<string>("""DELETE FROM once WHERE create_time IS NOT NULL RETURNING key""");
+
+        var again = await house.Rpc.CreateRefundAsync(request, house.AsAgent);
+        var byAnother = await house.Rpc.CreateRefundAsync(request, house.AsLead);
+        request.Refund.Amount = Won(2_000);
+        await house.Rows<string>("""DELETE FROM once WHERE create_time IS NOT NULL RETURNING key""");
+        var other = await Assert.ThrowsAsync<RpcException>(async () =>
+            await house.Rpc.CreateRefundAsync(request, house.AsAgent)
+        );
+
+        Assert.Equal((first.Name, RefundState.Settled), (again.Name, again.State));
+        Assert.NotEqual(first.Name, byAnother.Name);
+        Assert.Equal("REQUEST_ID_REUSED", TestService.ReasonOf(other));
+        Assert.Equal([2L], await house.Rows<long>("""SELECT count(*) FROM refund"""));
+    }
+
+    [Fact]
     public async Task The_stored_facts_and_policy_give_the_stored_decision_again()
     {
         await using var house = await OpenWithDelegation();

@@ -68,6 +68,13 @@ public static class Once
             }
         ) == 1;
 
+    /// <summary>INVALID_ARGUMENT REQUEST_ID_REUSED: the id came with another body.</summary>
+    public static Refusal Reused() =>
+        new(StatusCode.InvalidArgument, "REQUEST_ID_REUSED", "The request id was used for another request.")
+        {
+            Violations = [new Violation("request_id", "was used for another request")],
+        };
+
     private static async Task<T> StoredReply<T>(Tx tx, string key, byte[] fingerprint)
         where T : class, IMessage<T>, new()
     {
@@ -76,14 +83,7 @@ public static class Once
             ?? throw new InvalidOperationException("A key that was just seen is gone.");
         if (!CryptographicOperations.FixedTimeEquals(stored.Fingerprint, fingerprint))
         {
-            throw new Refusal(
-                StatusCode.InvalidArgument,
-                "REQUEST_ID_REUSED",
-                "The request id was used for another request."
-            )
-            {
-                Violations = [new Violation("request_id", "was used for another request")],
-            };
+            throw Reused();
         }
         var reply = new T();
         reply.MergeFrom(stored.Response);

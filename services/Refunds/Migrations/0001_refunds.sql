@@ -86,6 +86,8 @@ CREATE TABLE refund (
     amount bigint NOT NULL CHECK (amount > 0),
     note text NOT NULL,
     requested_by text NOT NULL,
+    -- Replies are kept for 30 days, the id of the request for life. The machine's own have none.
+    request_id uuid,
     actor text NOT NULL,
     state text NOT NULL,
     delegation_id uuid,
@@ -112,6 +114,7 @@ CREATE TABLE refund (
 CREATE INDEX refund_newest ON refund (client_id, create_time DESC, refund_id DESC);
 CREATE INDEX refund_of_payment ON refund (client_id, payment_id);
 CREATE INDEX refund_due ON refund (client_id, next_time) WHERE next_time IS NOT NULL;
+CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
 -- The machine tries a ride once, whichever fact arrives last.
 CREATE UNIQUE INDEX refund_one_try_of_a_ride ON refund (client_id, ride_id) WHERE actor = 'System';
 -- One operation at the gateway for a payment at a time.
