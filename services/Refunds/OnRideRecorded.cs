@@ -33,7 +33,8 @@ public static class OnRideRecorded
                 StartTime = evt.StartTime.ToDateTimeOffset(),
                 EndTime = evt.EndTime?.ToDateTimeOffset(),
                 evt.DistanceMeters,
-                Unlocked = evt.UnlockOutcome == UnlockOutcome.Unlocked,
+                // An outcome that nobody knows yet is no proof that the lock stayed shut.
+                Unlocked = evt.UnlockOutcome != UnlockOutcome.Failed,
                 evt.Revision,
             }
         );

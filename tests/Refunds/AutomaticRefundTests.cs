@@ -107,6 +107,25 @@ public sealed class AutomaticRefundTests
     }
 
     [Theory]
+    [InlineData(UnlockOutcome.Unspecified, 1_240)]
+    [InlineData((UnlockOutcome)99, 1_240)]
+    [InlineData((UnlockOutcome)99, 0)]
+    public async Task A_record_that_does_not_say_that_the_lock_stayed_shut_is_no_proof(
+        UnlockOutcome outcome,
+        long meters
+    )
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await house.Pay(3_000);
+        var record = house.RideOf(payment.Ride, meters, ended: false);
+        record.UnlockOutcome = outcome;
+        await house.Deliver(record);
+        await house.Deliver(house.FaultOn(payment.Ride));
+
+        Assert.DoesNotContain(await house.Refunds(payment.Ride), refund => refund.State != RefundState.Denied);
+    }
+
+    [Theory]
     [InlineData("another rider's report")]
     [InlineData("another category")]
     [InlineData("a rejected report")]
