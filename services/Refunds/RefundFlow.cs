@@ -67,6 +67,7 @@ public static class RefundFlow
         [(RefundState.Unconfirmed, RefundStep.ProbeLater)] = (RefundState.Unconfirmed, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = (RefundState.Dispatching, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
+        [(RefundState.UnderReview, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
     }.ToFrozenDictionary();
 
     /// <summary>How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s,

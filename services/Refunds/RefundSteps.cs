@@ -101,7 +101,8 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
         var latest = refund.State == RefundState.Dispatching && refund.AttemptCount == send.Attempt;
         var after = outcome switch
         {
-            CancelOutcome.Settled settled when refund.State is RefundState.Dispatching or RefundState.Unconfirmed =>
+            CancelOutcome.Settled settled
+                when refund.State is RefundState.Dispatching or RefundState.Unconfirmed or RefundState.UnderReview =>
                 refund.Settle(settled.TransactionKey, tx.Now),
             CancelOutcome.RefusedForGood refused when latest => refund.Fail(refused.Code, tx.Now),
             CancelOutcome.NotDone passing when latest => refund.Postpone(

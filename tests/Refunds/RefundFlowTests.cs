@@ -20,6 +20,7 @@ public sealed class RefundFlowTests
         [(RefundState.Unconfirmed, RefundStep.ProbeLater)] = RefundState.Unconfirmed,
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = RefundState.Dispatching,
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = RefundState.UnderReview,
+        [(RefundState.UnderReview, RefundStep.Settle)] = RefundState.Settled,
     };
 
     public static TheoryData<RefundState, RefundStep> Matrix()
