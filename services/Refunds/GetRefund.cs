@@ -18,7 +18,7 @@ public static class GetRefund
                 var row = await RefundTable.Get(tx, name.Id);
                 var mine = !call.Caller.IsRider || row?.CustomerId == ListRefunds.RiderId(call, name.ClientId);
                 return row is not null && mine
-                    ? RefundWire.Of(row)
+                    ? RefundWire.For(call.Caller, row)
                     : throw Errors.Unknown(Errors.RefundUnknown, request.Name);
             }
         );

@@ -33,7 +33,7 @@ public static class ListRefunds
             {
                 var rows = await RefundTable.Page(tx, filter);
                 var page = new ListRefundsResponse();
-                page.Refunds.AddRange(rows.Take(size).Select(RefundWire.Of));
+                page.Refunds.AddRange(rows.Take(size).Select(row => RefundWire.For(call.Caller, row)));
                 page.NextPageToken = rows.Count > size ? Next(question, rows[size - 1]) : "";
                 return page;
             }

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Mobility.Platform.Auth;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 
@@ -35,6 +36,14 @@ public static class RefundWire
             Revision = refund.Revision,
             Etag = $"\"{refund.Revision}\"",
         };
+    }
+
+    /// <summary>As the caller may see it: what colleagues note is not for the customer.</summary>
+    public static V1.Refund For(Caller caller, RefundRow row)
+    {
+        var refund = Of(row);
+        refund.Note = caller.IsRider ? "" : refund.Note;
+        return refund;
     }
 
     /// <summary>What an event says of it: no note.</summary>

@@ -22,6 +22,22 @@ public sealed class GetRefundTests
     }
 
     [Fact]
+    public async Task What_colleagues_note_is_not_shown_to_the_customer()
+    {
+        await using var house = await OpenWithDelegation();
+        var asked = Asking(await house.Pay(), 1_000);
+        asked.Refund.Note = "세 번째 문의, 의심스러움";
+        var refund = await house.Rpc.CreateRefundAsync(asked, house.AsAgent);
+
+        var read = await house.Rpc.GetRefundAsync(new() { Name = refund.Name }, house.AsRider);
+        var listed = await house.Rpc.ListRefundsAsync(new() { Parent = Parent }, house.AsRider);
+        var byLead = await house.Get(refund.Name);
+
+        Assert.Equal(("", ""), (read.Note, Assert.Single(listed.Refunds).Note));
+        Assert.Equal(asked.Refund.Note, byLead.Note);
+    }
+
+    [Fact]
     public async Task Another_rider_learns_no_more_than_that_there_is_none()
     {
         await using var house = await OpenWithDelegation();
