@@ -36,6 +36,7 @@ public static class Admission
 {
     public static async Task<RefundRow> Admit(Tx tx, RefundAsked asked, RequesterFacts requester, Guid? delegationId)
     {
+        await HostClock.Check(tx);
         var weighed = await Weigh(tx, asked, requester, delegationId, locked: true);
         var row = NewRow(tx, asked, weighed);
         await RefundTable.Insert(tx, row, weighed.Facts);

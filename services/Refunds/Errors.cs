@@ -17,6 +17,7 @@ public static class Errors
     public const string DelegationRevoked = "DELEGATION_REVOKED";
     public const string DelegationDamaged = "DELEGATION_DAMAGED";
     public const string RefundUnknown = "REFUND_UNKNOWN";
+    public const string ClockSkew = "CLOCK_SKEW";
     public const string EventOfAnotherClient = "EVENT_OF_ANOTHER_CLIENT";
     public const string EventIncomplete = "EVENT_INCOMPLETE";
 

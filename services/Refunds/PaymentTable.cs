@@ -74,7 +74,7 @@ public static class PaymentTable
                 approve_time, create_time, revision)
             VALUES (@ClientId, @PaymentId, @RideId, @CustomerId, @Amount, @Instrument, @GatewayPaymentKey,
                 @ApproveTime, @CreateTime, 1)
-            ON CONFLICT (client_id, gateway_payment_key) DO NOTHING
+            ON CONFLICT (gateway_payment_key) DO NOTHING
             """,
             new
             {

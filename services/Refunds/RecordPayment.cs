@@ -37,6 +37,11 @@ public static class RecordPayment
             CreateTime = call.Now,
             Revision = 1,
         };
+        check.That(
+            payment.GatewayPaymentKey.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'),
+            "payment.gateway_payment_key",
+            "must hold letters, digits, '_' and '-' only: it becomes a part of the gateway's address"
+        );
         check.RequestId(request.RequestId);
         check.Done();
         return call.Once(client.Id, request.RequestId, request, tx => Record(tx, client, row));
@@ -50,14 +55,15 @@ public static class RecordPayment
             await AutomaticRefund.Try(tx, row.RideId);
             return Wire(client, (await PaymentTable.Get(tx, row.PaymentId))!);
         }
-        var known = (await PaymentTable.OfGatewayKey(tx, row.GatewayPaymentKey))!;
-        return SameFacts(known, row)
+        // Null when another client has it, of whom nothing is told.
+        var known = await PaymentTable.OfGatewayKey(tx, row.GatewayPaymentKey);
+        return known is not null && SameFacts(known, row)
             ? Wire(client, known)
             : throw new Refusal(
                 StatusCode.AlreadyExists,
                 Errors.PaymentExists,
                 "The gateway payment key is recorded with other facts.",
-                ("payment", new ResourceName(client.Id, "payments", known.PaymentId).ToString())
+                ("payment", known is null ? "" : new ResourceName(client.Id, "payments", known.PaymentId).ToString())
             );
     }
 

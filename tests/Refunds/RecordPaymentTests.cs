@@ -44,6 +44,45 @@ public sealed class RecordPaymentTests
     }
 
     [Fact]
+    public async Task A_payment_that_another_client_captured_is_refused_and_nothing_is_told_of_it()
+    {
+        await using var house = await Open();
+        var request = house.Recording(7_000);
+        await house.Rpc.RecordPaymentAsync(request, house.AsOperator);
+        const string other = $"clients/{TestIssuer.OtherClient}";
+        request.Parent = other;
+        request.RequestId = NewId();
+        request.Payment.Ride = $"{other}/rides/{NewId()}";
+        request.Payment.Customer = $"{other}/riders/{NewId()}";
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await house.Rpc.RecordPaymentAsync(
+                request,
+                house.Service.As(Role.Operator, "systems/fleet", TestIssuer.OtherClient)
+            )
+        );
+
+        Assert.Equal(StatusCode.AlreadyExists, error.StatusCode);
+        Assert.Equal("", TestService.InfoOf(error).Metadata["payment"]);
+        Assert.Single(await house.Rows<Guid>("""SELECT payment_id FROM payment"""));
+    }
+
+    [Theory]
+    [InlineData("../../v1/payments/x")]
+    [InlineData("key with blanks")]
+    [InlineData("결제결제결제")]
+    public async Task A_gateway_key_that_would_bend_the_gateways_address_is_refused(string key)
+    {
+        await using var house = await Open();
+        var request = house.Recording(7_000);
+        request.Payment.GatewayPaymentKey = key;
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await house.Rpc.RecordPaymentAsync(request, house.AsOperator)
+        );
+        Assert.Equal(["payment.gateway_payment_key"], TestService.FieldsOf(error));
+    }
+
+    [Fact]
     public async Task Every_wrong_field_is_named_at_once()
     {
         await using var house = await Open();

@@ -28,7 +28,8 @@ CREATE TABLE payment (
     create_time timestamptz NOT NULL,
     revision bigint NOT NULL,
     PRIMARY KEY (client_id, payment_id),
-    UNIQUE (client_id, gateway_payment_key),
+    -- Over all clients: the gateway has one account of ours, and nobody may pay back what another captured.
+    UNIQUE (gateway_payment_key),
     -- The last word on paying back more than was captured.
     CONSTRAINT payment_not_exceeded CHECK (settled + held <= amount)
 );
@@ -196,3 +197,6 @@ CREATE TABLE vehicle_copy (
     PRIMARY KEY (client_id, vehicle_id)
 );
 SELECT platform_protect('vehicle_copy');
+
+-- What the clock of the database's machine says at this moment; admission compares it with the host's.
+CREATE FUNCTION database_time() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT clock_timestamp()';
