@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using Mobility.Launcher;
+using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Refunds;
 
@@ -17,16 +20,22 @@ public sealed class GatewayProcess : IDisposable
 
     public Uri Url { get; }
 
+    /// <summary>Starts one that dies with the test process, however that dies.</summary>
     public static async Task<GatewayProcess> Start(string directory)
     {
-        var started = Launch(["--port", "0", "--data", directory], Secret);
-        const string said = "payment gateway listening on ";
-        var line = await started.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        if (line?.StartsWith(said, StringComparison.Ordinal) != true)
-        {
-            throw new InvalidOperationException(line + await started.StandardError.ReadToEndAsync());
-        }
-        return new GatewayProcess(started, new Uri(line[said.Length..]));
+        var port = Ports.Pick().ToString(CultureInfo.InvariantCulture);
+        var log = Path.Combine(directory, "gateway.log");
+        var started = await Spawner.Start(
+            new ChildSpec("gateway", Program, ["--port", port, "--data", directory])
+            {
+                Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["GATEWAY_SECRET"] = Secret },
+                LogFile = log,
+            }
+        );
+        var url = new Uri($"http://127.0.0.1:{port}");
+        using var http = new HttpClient();
+        await Poll.Until(() => Answers(http, started, url, log), TimeSpan.FromSeconds(30), "the gateway listens");
+        return new GatewayProcess(started, url);
     }
 
     /// <summary>Runs it to its end: the exit code and the lines of its errors.</summary>
@@ -56,12 +65,37 @@ public sealed class GatewayProcess : IDisposable
         process.Dispose();
     }
 
+    // artifacts/bin/Mobility.Tests/debug → artifacts/bin/Mobility.PaymentGateway/debug
+    private static string Program
+    {
+        get
+        {
+            var mine = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+            const string name = "Mobility.PaymentGateway";
+            return Path.Combine(mine.Parent!.Parent!.FullName, name, mine.Name, name);
+        }
+    }
+
+    private static async Task<bool> Answers(HttpClient http, Process started, Uri url, string log)
+    {
+        if (started.HasExited)
+        {
+            throw new InvalidOperationException(await File.ReadAllTextAsync(log));
+        }
+        try
+        {
+            using var response = await http.GetAsync(new Uri(url, "healthz"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     private static Process Launch(string[] args, string? secret)
     {
-        // artifacts/bin/Mobility.Tests/debug → artifacts/bin/Mobility.PaymentGateway/debug
-        var mine = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var program = Path.Combine(mine.Parent!.Parent!.FullName, "Mobility.PaymentGateway", mine.Name);
-        var start = new ProcessStartInfo(Path.Combine(program, "Mobility.PaymentGateway"), args)
+        var start = new ProcessStartInfo(Program, args)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -154,15 +154,5 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
         return house;
     }
 
-    private static async Task<GatewayProcess> StartGateway()
-    {
-        var directory = Directory.CreateTempSubdirectory("refunds-gateway").FullName;
-        var gateway = await GatewayProcess.Start(directory);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            gateway.Dispose();
-            Directory.Delete(directory, recursive: true);
-        };
-        return gateway;
-    }
+    private static Task<GatewayProcess> StartGateway() => GatewayProcess.Start(TestFolder.New("gateway"));
 }

@@ -72,8 +72,7 @@ public static class TestIssuer
 
     private static string WriteFiles()
     {
-        var folder = Directory.CreateTempSubdirectory("mobility-test-issuer-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var folder = TestFolder.New("issuer");
         var pem = Path.Combine(folder, "key.pub.pem");
         File.WriteAllText(pem, Key.ExportSubjectPublicKeyInfoPem());
         var issuers = new

@@ -6,10 +6,8 @@ namespace Mobility.Tests.Support;
 /// <summary>One PostgreSQL server per test run. It dies with the test process, however that dies.</summary>
 public static class TestPostgres
 {
-    private const string Prefix = "mobility-tests-";
     private static readonly Lazy<Task<PrivatePostgres>> Started = new(Start);
     private static readonly ConcurrentDictionary<string, Lazy<Task>> Templates = new(StringComparer.Ordinal);
-    private static FileStream? folderLock;
     private static int counter;
 
     /// <summary>The server, started by the first test that asks.</summary>
@@ -44,42 +42,8 @@ public static class TestPostgres
 
     private static string Unique(string name) => $"{name}_{Interlocked.Increment(ref counter)}";
 
-    private static async Task<PrivatePostgres> Start()
-    {
-        RemoveLeftovers();
-        var folder = Directory.CreateTempSubdirectory(Prefix).FullName;
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        folderLock = new FileStream(LockOf(folder), FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        var options = new PostgresOptions(Path.Combine(folder, "postgres")) { Fsync = false };
-        var server = await PrivatePostgres.StartAsync(options);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            server.StopAsync().GetAwaiter().GetResult();
-            folderLock.Dispose();
-            Directory.Delete(folder, recursive: true);
-        };
-        return server;
-    }
-
-    /// <summary>A run that was killed leaves its folder; nobody holds its lock any more.</summary>
-    private static void RemoveLeftovers()
-    {
-        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
-        {
-            try
-            {
-                if (File.Exists(LockOf(folder)))
-                {
-                    new FileStream(LockOf(folder), FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
-                    Directory.Delete(folder, recursive: true);
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Another run uses it.
-            }
-        }
-    }
-
-    private static string LockOf(string folder) => Path.Combine(folder, "lock");
+    private static Task<PrivatePostgres> Start() =>
+        PrivatePostgres.StartAsync(
+            new PostgresOptions(Path.Combine(TestFolder.New("server"), "postgres")) { Fsync = false }
+        );
 }
