@@ -1,8 +1,8 @@
 namespace Mobility.Tests.Support;
 
 /// <summary>
-/// One folder for everything that a test run writes. The test host is killed rather than ended, so nothing can be relied
-/// on to remove it: the next run removes the folders whose run is over.
+/// One folder for everything that a test run writes. The test host is killed rather than ended, so nothing can be
+/// relied on to remove it: the next run removes the folders whose run is over.
 /// </summary>
 public static class TestFolder
 {
