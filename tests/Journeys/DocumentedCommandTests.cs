@@ -147,7 +147,8 @@ public sealed class DocumentedCommandTests : IDisposable
 
     private static Process Shell(string script)
     {
-        var info = new ProcessStartInfo("bash", ["-c", script])
+        // A run of the tests in the background has SIGINT ignored, and children inherit that.
+        var info = new ProcessStartInfo("env", ["--default-signal=INT", "bash", "-c", script])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,

@@ -152,11 +152,9 @@ public sealed class LauncherTests : IDisposable
     {
         string[] places = ["--run", runPath, "--root", Repository.Root];
         var program = typeof(Stack).Assembly.Location;
-        var info = new ProcessStartInfo("dotnet", [program, arguments[0], .. places, .. arguments[1..]])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
+        // A run of the tests in the background has SIGINT ignored, and children inherit that.
+        string[] command = ["--default-signal=INT", "dotnet", program, arguments[0], .. places, .. arguments[1..]];
+        var info = new ProcessStartInfo("env", command) { RedirectStandardOutput = true, UseShellExecute = false };
         var process = Process.Start(info)!;
         started.Add(process);
         return Task.FromResult(process);
