@@ -28,6 +28,9 @@ public sealed class AppPage
     /// <summary>gRPC services of the page.</summary>
     public IReadOnlyList<ServiceDescriptor> Services => services;
 
+    /// <summary>Has it no RPC and hears no event: the pages that people see, with no sidecar beside them?</summary>
+    public bool IsFace => services.Count == 0 && events.Count == 0;
+
     internal IReadOnlyList<Action<IEndpointRouteBuilder>> Maps => maps;
 
     /// <summary>Adds the gRPC service whose RPCs the following lines list.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Mobility.Platform.Auth;
 using Mobility.Platform.Data;
 
@@ -11,6 +13,15 @@ public abstract class ServiceApp
 
     /// <summary>Names of environment variables that this service needs beyond the platform's own.</summary>
     public virtual IReadOnlyList<string> RequiredSettings => [];
+
+    /// <summary>Largest request in bytes.</summary>
+    public virtual int RequestBytes => Rpc.Limits.RequestBytes;
+
+    /// <summary>Adds to the container what the host's own parts need, such as Razor components.</summary>
+    public virtual void AddServices(IServiceCollection services, Settings settings) { }
+
+    /// <summary>Adds middleware and routes to the HTTP port, for a service that shows pages.</summary>
+    public virtual void MapPages(WebApplication web) { }
 
     /// <summary>Writes the page.</summary>
     public abstract void Define(AppPage page);

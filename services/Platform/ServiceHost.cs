@@ -29,7 +29,8 @@ public static class ServiceHost
         try
         {
             var settings = Settings.Read(Environment.GetEnvironmentVariable, app.RequiredSettings);
-            await using var host = await Start(app, settings, TimeProvider.System, _ => { });
+            var clock = settings.DevelopmentClock is { } file ? new DevelopmentClock(file) : TimeProvider.System;
+            await using var host = await Start(app, settings, clock, _ => { });
             await host.Web.WaitForShutdownAsync();
             return 0;
         }
@@ -68,7 +69,7 @@ public static class ServiceHost
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.None);
         logging(builder.Logging);
-        var ports = Listen(builder, settings);
+        var ports = Listen(builder, settings, app);
         builder.Services.AddSingleton(app).AddSingleton(page).AddSingleton(clients).AddSingleton(issuers);
         builder.Services.AddSingleton(db).AddSingleton(clock).AddSingleton(settings).AddSingleton<Health>();
         builder.Services.AddDaprClient(dapr =>
@@ -81,16 +82,18 @@ public static class ServiceHost
         builder.Services.AddGrpc(o =>
         {
             o.Interceptors.Add<Gate>();
-            o.MaxReceiveMessageSize = Limits.RequestBytes;
+            o.MaxReceiveMessageSize = app.RequestBytes;
         });
         builder.Services.AddAuthentication().AddDapr(o => o.Token = settings.AppApiToken);
         builder.Services.AddAuthorization(o => o.AddDapr(DaprPolicy));
         builder.Services.AddSingleton<Jobs>(services => NewJobs(services, page));
         builder.Services.AddHostedService(services => services.GetRequiredService<Jobs>());
+        app.AddServices(builder.Services, settings);
         var web = builder.Build();
         var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(app.Name);
         await Migrator.Run(db, app.GetType().Assembly, clock, log, CancellationToken.None);
         MapAll(web, page, log);
+        app.MapPages(web);
         await web.StartAsync();
         return new RunningService(web, db, ports.Http!.IPEndPoint!, ports.Grpc!.IPEndPoint!);
     }
@@ -111,7 +114,10 @@ public static class ServiceHost
             map(web);
         }
         web.MapGrpcService<Health>();
-        EventEndpoints.Map(web, inbox, healing, log);
+        if (!page.IsFace)
+        {
+            EventEndpoints.Map(web, inbox, healing, log);
+        }
         web.MapGet("/healthz", () => Results.Text("alive"));
         web.MapGet("/readyz", () => health.IsServing ? Results.Text("ready") : Results.StatusCode(503));
         web.MapGet("/metrics", () => Results.Text(metrics.Text()));
@@ -133,8 +139,11 @@ public static class ServiceHost
             new(Tx.RelayJob, TimeSpan.FromMilliseconds(100), relay.Run),
             new("watermark", TimeSpan.FromSeconds(2), healing.SendWatermark),
             new("ask-for-holes", TimeSpan.FromSeconds(5), healing.AskForHoles),
-            new("health", TimeSpan.FromSeconds(1), services.GetRequiredService<Health>().Probe),
             new("apply-kept-events", TimeSpan.FromHours(1), job => inbox.ApplyKept(job.Token)),
+        ];
+        JobLine[] always =
+        [
+            new("health", TimeSpan.FromSeconds(1), services.GetRequiredService<Health>().Probe),
             new("housekeeping", TimeSpan.FromMinutes(10), Housekeeping.Run),
         ];
         var context = new JobContext(
@@ -145,15 +154,18 @@ public static class ServiceHost
             log,
             CancellationToken.None
         );
-        return new Jobs([.. own, .. page.Jobs], context) { EventParts = (inbox, healing) };
+        return new Jobs([.. page.IsFace ? [] : own, .. always, .. page.Jobs], context)
+        {
+            EventParts = (inbox, healing),
+        };
     }
 
-    private static Ports Listen(WebApplicationBuilder builder, Settings settings)
+    private static Ports Listen(WebApplicationBuilder builder, Settings settings, ServiceApp app)
     {
         var ports = new Ports();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = 4 * Limits.RequestBytes;
+            kestrel.Limits.MaxRequestBodySize = 4 * app.RequestBytes;
             kestrel.Listen(
                 settings.Bind,
                 settings.HttpPort,

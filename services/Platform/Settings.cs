@@ -29,6 +29,10 @@ public sealed record Settings(
     /// <summary>Address of the sidecar's gRPC API; null leaves it to the Dapr client's own environment.</summary>
     public string? DaprGrpcEndpoint { get; init; }
 
+    /// <summary>File of the clock that a scenario moves (<see cref="Platform.DevelopmentClock"/>); null for the
+    /// machine's own.</summary>
+    public string? DevelopmentClock { get; init; }
+
     /// <summary>Reads and checks the environment.</summary>
     /// <param name="variable">Value of a variable, null when unset.</param>
     /// <param name="required">Names that the service needs beyond the platform's.</param>
@@ -83,7 +87,16 @@ public sealed record Settings(
             variable("MOBILITY_DEV") is "1",
             variable("MOBILITY_PUBSUB") ?? "pubsub",
             required.ToDictionary(name => name, Text, StringComparer.Ordinal)
-        );
+        )
+        {
+            DevelopmentClock = variable("MOBILITY_DEV_CLOCK") is { Length: > 0 }
+                ? ExistingFile("MOBILITY_DEV_CLOCK")
+                : null,
+        };
+        if (settings is { DevelopmentClock: not null, Development: false })
+        {
+            violations.Add("MOBILITY_DEV_CLOCK needs MOBILITY_DEV=1");
+        }
         return violations.Count == 0
             ? settings
             : throw new InvalidOperationException($"Settings: {string.Join("; ", violations)}.");

@@ -23,6 +23,9 @@ public enum Role
 
     /// <summary>The operator's own system.</summary>
     Operator,
+
+    /// <summary>Nobody in particular, without a token; no token may carry it.</summary>
+    Anonymous,
 }
 
 /// <summary>The names of roles in tokens and in docs.</summary>
@@ -46,7 +49,8 @@ public static class Roles
     public static bool TryParse(string? name, out Role role) => ByName.TryGetValue(name ?? "", out role);
 
     /// <summary>The name of a role as tokens write it.</summary>
-    public static string Name(Role role) => ByName.First(pair => pair.Value == role).Key;
+    public static string Name(Role role) =>
+        role == Role.Anonymous ? Caller.Nobody.Subject : ByName.First(pair => pair.Value == role).Key;
 }
 
 /// <summary>Who calls, as a valid token says. What the person may do now is for the service's rows to say.</summary>
@@ -65,6 +69,13 @@ public sealed record Caller(
     string TokenId
 )
 {
+    /// <summary>Who calls without a token where a page allows it: for every client, with no standing in
+    /// any.</summary>
+    public static readonly Caller Nobody = new("anonymous", Role.Anonymous, [], null, DateTimeOffset.UnixEpoch, "");
+
+    /// <summary>Has the caller no token?</summary>
+    public bool IsAnonymous => Role == Role.Anonymous;
+
     /// <summary>Is the caller a rider, who sees own things only?</summary>
     public bool IsRider => Role == Role.Rider;
 }

@@ -14,6 +14,9 @@ public static class Once
     /// <summary>Keys are kept this long; a client that repeats a request after it makes a new one.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
+    /// <summary>Keys of callers without a token are kept this long: their replies may hold a tracking code.</summary>
+    public static readonly TimeSpan AnonymousKeptFor = TimeSpan.FromHours(24);
+
     /// <summary>Runs the block unless its key is known; a repeat gets the stored reply.</summary>
     /// <param name="db">The database.</param>
     /// <param name="clientId">Client whose rows the block sees.</param>

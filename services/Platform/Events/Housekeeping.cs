@@ -51,9 +51,16 @@ internal static class Housekeeping
         var once = await tx.Execute(
             """
             DELETE FROM once WHERE key IN (
-                SELECT key FROM once WHERE create_time < @Before ORDER BY create_time LIMIT @StepRows)
+                SELECT key FROM once
+                WHERE create_time < @Before OR (create_time < @Day AND key LIKE '%|anonymous|%')
+                ORDER BY create_time LIMIT @StepRows)
             """,
-            new { Before = tx.Now - Once.KeptFor, StepRows }
+            new
+            {
+                Before = tx.Now - Once.KeptFor,
+                Day = tx.Now - Once.AnonymousKeptFor,
+                StepRows,
+            }
         );
         return Math.Max(outbox, Math.Max(inbox, once));
     }

@@ -71,13 +71,14 @@ public sealed class Check(Call call)
         return text;
     }
 
-    /// <summary>The request id: a UUID.</summary>
+    /// <summary>The request id: a UUID; a random one (version 4) from callers without a token, who share one
+    /// name.</summary>
     public string RequestId(string text)
     {
         That(
-            Guid.TryParseExact(text, "D", out _),
+            Guid.TryParseExact(text, "D", out var id) && (!call.Caller.IsAnonymous || id.Version == 4),
             "request_id",
-            "must be a UUID such as 123e4567-e89b-42d3-a456-426614174000"
+            "must be a random UUID such as 123e4567-e89b-42d3-a456-426614174000"
         );
         return text;
     }

@@ -60,7 +60,11 @@ internal sealed class Gate(
 
     private async Task Admit<TRequest>(TRequest request, RpcRule rule, ServerCallContext context)
     {
-        var caller = await issuers.Read(context.RequestHeaders.GetValue("authorization"));
+        var authorization = context.RequestHeaders.GetValue("authorization");
+        var caller =
+            authorization is null && rule.Roles.Contains(Role.Anonymous)
+                ? Caller.Nobody
+                : await issuers.Read(authorization);
         if (!rule.Roles.Contains(caller.Role))
         {
             throw new Refusal(
@@ -71,7 +75,7 @@ internal sealed class Gate(
             );
         }
         var clientId = ClientOf((IMessage)request!);
-        if (clientId is not null)
+        if (clientId is not null && !caller.IsAnonymous)
         {
             if (!caller.Clients.Contains(clientId))
             {

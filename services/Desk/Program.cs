@@ -1,0 +1,4 @@
+using Mobility.Desk;
+using Mobility.Platform;
+
+return await ServiceHost.Run(new DeskApp(), args);

@@ -1,0 +1,65 @@
+using Mobility.Desk.V1;
+using Mobility.Faults.V1;
+using Mobility.Parking.V1;
+using Mobility.Platform;
+using Mobility.Refunds.V1;
+using static Mobility.Platform.Auth.Role;
+
+namespace Mobility.Parking;
+
+/// <summary>All that this service does, a line each.</summary>
+public sealed class ParkingApp : ServiceApp
+{
+    public override string Name => "parking";
+
+    /// <summary>A photo of 3 MiB, or a part of a vehicle feed, with its request around it.</summary>
+    public override int RequestBytes => (4 * 1024 * 1024) + (64 * 1024);
+
+    public override void Define(AppPage page)
+    {
+        page.Service<ParkingRpc>(ParkingService.Descriptor);
+        page.Rpc("CreateComplaint", Anonymous, Agent, Lead);
+        page.Rpc("AddComplaintPhoto", Anonymous, Agent, Lead, Technician);
+        page.Rpc("GetComplaintPhoto", Anonymous, Agent, Lead, Technician, ClientOfficer, Auditor);
+        page.Rpc("TrackComplaint", Anonymous);
+        page.Rpc("WithdrawComplaint", Anonymous);
+        page.Rpc("GiveComplaintFeedback", Anonymous);
+        page.Rpc("ReopenComplaint", Anonymous, Agent, Lead);
+        page.Rpc("LookUpPlace", Anonymous, Rider, Agent, Lead, Technician, ClientOfficer, Operator);
+        page.Rpc("GetComplaint", Agent, Lead, Technician, ClientOfficer, Auditor);
+        page.Rpc("ListComplaints", Agent, Lead, Technician, ClientOfficer, Auditor);
+        page.Rpc("GetComplaintContact", Agent, Lead);
+        page.Rpc("EraseComplaintContact", Lead, ClientOfficer);
+        page.Rpc("UpholdComplaint", Agent, Lead, ClientOfficer);
+        page.Rpc("RejectComplaint", Agent, Lead, ClientOfficer);
+        page.Rpc("DispatchComplaint", Agent, Lead, ClientOfficer);
+        page.Rpc("ResolveComplaint", Agent, Lead, Technician);
+        page.Rpc("SplitComplaint", Lead, ClientOfficer);
+        page.Rpc("ListRemovals", Agent, Lead, Technician, ClientOfficer, Auditor);
+        page.Rpc("ImportZones", Operator);
+        page.Rpc("ListZones", Anonymous, Rider, Agent, Lead, Technician, ClientOfficer, Auditor, Operator);
+        page.Rpc("ImportPositions", Operator);
+
+        page.Ignore<VehicleChanged>();
+        page.Ignore<RideRecorded>();
+        page.Ignore<FaultReported>();
+        page.Ignore<FaultConfirmed>();
+        page.Ignore<FaultRejected>();
+        page.Ignore<FaultResolved>();
+        page.Ignore<MemberChanged>();
+        page.Ignore<DelegationChanged>();
+        page.Ignore<RefundAwaitingApproval>();
+        page.Ignore<RefundApproved>();
+        page.Ignore<RefundDenied>();
+        page.Ignore<RefundDeclined>();
+        page.Ignore<RefundExpired>();
+        page.Ignore<RefundWithdrawn>();
+        page.Ignore<RefundSettled>();
+        page.Ignore<RefundFailed>();
+        page.Ignore<RefundReviewNeeded>();
+        page.Ignore<ReporterTold>();
+        page.Ignore<CaseOpened>();
+        page.Ignore<CaseHandedOver>();
+        page.Ignore<CaseClosed>();
+    }
+}

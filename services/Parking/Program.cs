@@ -1,0 +1,4 @@
+using Mobility.Parking;
+using Mobility.Platform;
+
+return await ServiceHost.Run(new ParkingApp(), args);
