@@ -12,6 +12,8 @@ public sealed class ParkingApp : ServiceApp
 {
     public override string Name => "parking";
 
+    public override IReadOnlyList<string> DatabaseExtensions => ["postgis"];
+
     /// <summary>A photo of 3 MiB, or a part of a vehicle feed, with its request around it.</summary>
     public override int RequestBytes => (4 * 1024 * 1024) + (64 * 1024);
 

@@ -14,6 +14,13 @@ public abstract class ServiceApp
     /// <summary>Names of environment variables that this service needs beyond the platform's own.</summary>
     public virtual IReadOnlyList<string> RequiredSettings => [];
 
+    /// <summary>Names of environment variables that this service reads when they are set.</summary>
+    public virtual IReadOnlyList<string> OptionalSettings => [];
+
+    /// <summary>Extensions of PostgreSQL that its database needs. Whoever makes the database makes them, because the
+    /// service's own role may not.</summary>
+    public virtual IReadOnlyList<string> DatabaseExtensions => [];
+
     /// <summary>Largest request in bytes.</summary>
     public virtual int RequestBytes => Rpc.Limits.RequestBytes;
 

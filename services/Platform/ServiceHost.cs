@@ -28,7 +28,11 @@ public static class ServiceHost
     {
         try
         {
-            var settings = Settings.Read(Environment.GetEnvironmentVariable, app.RequiredSettings);
+            var settings = Settings.Read(
+                Environment.GetEnvironmentVariable,
+                app.RequiredSettings,
+                app.OptionalSettings
+            );
             var clock = settings.DevelopmentClock is { } file ? new DevelopmentClock(file) : TimeProvider.System;
             await using var host = await Start(app, settings, clock, _ => { });
             await host.Web.WaitForShutdownAsync();

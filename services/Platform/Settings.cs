@@ -36,8 +36,13 @@ public sealed record Settings(
     /// <summary>Reads and checks the environment.</summary>
     /// <param name="variable">Value of a variable, null when unset.</param>
     /// <param name="required">Names that the service needs beyond the platform's.</param>
+    /// <param name="optional">Names that it reads when they are set.</param>
     /// <exception cref="InvalidOperationException">Names every violation.</exception>
-    public static Settings Read(Func<string, string?> variable, IReadOnlyList<string> required)
+    public static Settings Read(
+        Func<string, string?> variable,
+        IReadOnlyList<string> required,
+        IReadOnlyList<string> optional
+    )
     {
         var violations = new List<string>();
         string Text(string name)
@@ -86,7 +91,9 @@ public sealed record Settings(
             Text("APP_API_TOKEN"),
             variable("MOBILITY_DEV") is "1",
             variable("MOBILITY_PUBSUB") ?? "pubsub",
-            required.ToDictionary(name => name, Text, StringComparer.Ordinal)
+            required
+                .Concat(optional.Where(name => !string.IsNullOrWhiteSpace(variable(name))))
+                .ToDictionary(name => name, Text, StringComparer.Ordinal)
         )
         {
             DevelopmentClock = variable("MOBILITY_DEV_CLOCK") is { Length: > 0 }

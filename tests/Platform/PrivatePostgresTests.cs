@@ -41,6 +41,19 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task An_extension_that_the_role_may_not_make_is_made_for_it()
+    {
+        Reachable();
+        await using var server = await PrivatePostgres.StartAsync(Options);
+        var parking = await server.CreateDatabase("parking", ["postgis"]);
+        Assert.Equal(parking, await server.CreateDatabase("parking", ["postgis"]));
+        Assert.True(
+            await Scalar<double>(parking, "SELECT ST_Length('LINESTRING(128.9 37.7,128.9 37.8)'::geography)") > 11_000
+        );
+        await Assert.ThrowsAsync<ArgumentException>(() => server.CreateDatabase("parking", ["a; DROP"]));
+    }
+
+    [Fact]
     public async Task It_listens_on_loopback_tcp_only_and_syncs_unless_told_not_to()
     {
         Reachable();

@@ -16,7 +16,7 @@ public sealed class SettingsTests
             ["MOBILITY_CLIENTS"] = "no-such-file.json",
         };
         var error = Assert.Throws<InvalidOperationException>(() =>
-            Settings.Read(environment.GetValueOrDefault, ["MOBILITY_GATEWAY_URL"])
+            Settings.Read(environment.GetValueOrDefault, ["MOBILITY_GATEWAY_URL"], [])
         );
         string[] named =
         [
@@ -41,7 +41,9 @@ public sealed class SettingsTests
             ["MOBILITY_CLIENTS"] = TestIssuer.ClientsFile,
             ["APP_API_TOKEN"] = "secret",
         };
-        var settings = Settings.Read(environment.GetValueOrDefault, []);
+        environment["OWN_AND_SET"] = "there";
+        var settings = Settings.Read(environment.GetValueOrDefault, [], ["OWN_AND_SET", "OWN_AND_UNSET"]);
+        Assert.Equal([new("OWN_AND_SET", "there")], settings.Own);
         Assert.True(System.Net.IPAddress.IsLoopback(settings.Bind));
         Assert.False(settings.Development);
         Assert.Equal((8080, 8081, "pubsub"), (settings.HttpPort, settings.GrpcPort, settings.Pubsub));

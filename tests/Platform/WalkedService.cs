@@ -23,9 +23,7 @@ public sealed class WalkedService(TestService service, AppPage page) : IAsyncDis
 
     public static async Task<WalkedService> Start(ServiceApp app)
     {
-        // Nobody listens on the discard port: what a service may call beyond its database is away.
-        var own = app.RequiredSettings.ToDictionary(name => name, _ => "http://127.0.0.1:9", StringComparer.Ordinal);
-        return new WalkedService(await TestService.Start(app, own), AppPage.Of(app));
+        return new WalkedService(await TestService.Start(app, TestService.OwnOf(app)), AppPage.Of(app));
     }
 
     /// <summary>The subject of a token of that role; nobody has the same twice.</summary>
@@ -101,7 +99,9 @@ public sealed class WalkedService(TestService service, AppPage page) : IAsyncDis
         var tables = await service.Rows<string>(
             """
             SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname <> 'outbox_counter' ORDER BY 1
+            WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname <> 'outbox_counter'
+                AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+            ORDER BY 1
             """
         );
         var hashes = tables.Select(table =>

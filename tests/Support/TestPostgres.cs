@@ -14,10 +14,10 @@ public static class TestPostgres
     public static Task<PrivatePostgres> Server => Started.Value;
 
     /// <summary>A new empty database with a role of its own; the connection string of that role.</summary>
-    public static async Task<string> NewDatabase(string name = "test")
+    public static async Task<string> NewDatabase(string name = "test", IReadOnlyList<string>? extensions = null)
     {
         var server = await Server;
-        return Narrow(await server.CreateDatabase(Unique(name)));
+        return Narrow(await server.CreateDatabase(Unique(name), extensions));
     }
 
     /// <summary>
@@ -25,12 +25,16 @@ public static class TestPostgres
     /// string,
     /// for instance to run migrations).
     /// </summary>
-    public static async Task<string> CopyOf(string template, Func<string, Task> build)
+    public static async Task<string> CopyOf(
+        string template,
+        Func<string, Task> build,
+        IReadOnlyList<string>? extensions = null
+    )
     {
         var server = await Server;
         var built = Templates.GetOrAdd(
             template,
-            name => new Lazy<Task>(async () => await build(Narrow(await server.CreateDatabase(name))))
+            name => new Lazy<Task>(async () => await build(Narrow(await server.CreateDatabase(name, extensions))))
         );
         await built.Value;
         return Narrow(await server.CloneDatabase(template, Unique(template)));

@@ -96,6 +96,18 @@ public sealed class TestService : IAsyncDisposable
         return new TestService(running, logs, clock, settings);
     }
 
+    /// <summary>Some value for each setting that the app requires: keys of 32 bytes, and addresses at which nobody
+    /// listens, so that what a service may call beyond its database is away.</summary>
+    public static IReadOnlyDictionary<string, string> OwnOf(ServiceApp app) =>
+        app.RequiredSettings.ToDictionary(
+            name => name,
+            name =>
+                name.EndsWith("_KEY", StringComparison.Ordinal)
+                    ? Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray())
+                    : "http://127.0.0.1:9",
+            StringComparer.Ordinal
+        );
+
     /// <summary>A fresh copy of the app's migrated database, for tests that start the app on it more than
     /// once.</summary>
     public static Task<string> NewDatabase(ServiceApp app) =>
@@ -112,7 +124,8 @@ public sealed class TestService : IAsyncDisposable
                     quiet.CreateLogger("template"),
                     default
                 );
-            }
+            },
+            app.DatabaseExtensions
         );
 
     /// <summary>Hands an envelope to the service as the sidecar does.</summary>

@@ -18,7 +18,7 @@ public static class Schema
     /// <summary>A connection to a fresh copy of the service's migrated database.</summary>
     public static async Task<NpgsqlConnection> Open(ServiceApp app)
     {
-        var connectionString = await TestPostgres.NewDatabase($"tidy_{app.Name}");
+        var connectionString = await TestPostgres.NewDatabase($"tidy_{app.Name}", app.DatabaseExtensions);
         await using (var db = new Db(connectionString, app.Name, TimeProvider.System))
         {
             using var quiet = LoggerFactory.Create(_ => { });
@@ -48,7 +48,7 @@ public static class Schema
         }
     }
 
-    /// <summary>Every table of the database.</summary>
+    /// <summary>Every table of the database but those of an extension.</summary>
     public static async Task<IReadOnlyList<TableFacts>> Tables(NpgsqlConnection connection)
     {
         const string sql = """
@@ -58,7 +58,9 @@ public static class Schema
                  JOIN pg_attribute a ON a.attnum = k.column_number
                  WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid), '{}')
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') ORDER BY c.relname
+            WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+                AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+            ORDER BY c.relname
             """;
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();

@@ -89,8 +89,7 @@ public sealed class TopologyTests
     public async Task Every_route_takes_a_probe_that_shows_the_token_and_no_other(string service)
     {
         var app = Services.App(service);
-        var own = app.RequiredSettings.ToDictionary(name => name, _ => "http://127.0.0.1:9", StringComparer.Ordinal);
-        await using var running = await TestService.Start(app, own);
+        await using var running = await TestService.Start(app, TestService.OwnOf(app));
         // Probes are empty, so they are parked, which is an error line.
         running.ErrorsExpected = true;
         var sequence = 0L;

@@ -103,9 +103,14 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     /// Makes a database and a role of the same name that owns it and is no superuser, unless they exist.
     /// </summary>
     /// <param name="name">Lower-case letters, digits, `_`; at most 60 characters.</param>
+    /// <param name="extensions">Made in it by the superuser, because the role may not.</param>
     /// <param name="token">Cancels.</param>
     /// <returns>The role's Npgsql connection string.</returns>
-    public async Task<string> CreateDatabase(string name, CancellationToken token = default)
+    public async Task<string> CreateDatabase(
+        string name,
+        IReadOnlyList<string>? extensions = null,
+        CancellationToken token = default
+    )
     {
         Require(name);
         var password = PasswordOf(name);
@@ -117,6 +122,10 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         {
             await Execute($"CREATE DATABASE {name} OWNER {name}", token);
             await Execute($"REVOKE ALL ON DATABASE {name} FROM PUBLIC", token);
+        }
+        if (extensions is { Count: > 0 })
+        {
+            await CreateExtensions(name, extensions, token);
         }
         return ConnectionString(name, name, password);
     }
@@ -200,6 +209,21 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
             HardSignal = Signals.Quit,
             LogFile = options.LogFile ?? Path.Combine(home.Folder, "server.log"),
         };
+    }
+
+    /// <summary>No pool: a connection that stayed would keep the database from being a template.</summary>
+    private async Task CreateExtensions(string database, IReadOnlyList<string> extensions, CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(
+            ConnectionString(database, "postgres", home.Password) + ";Pooling=false"
+        );
+        await connection.OpenAsync(token);
+        foreach (var extension in extensions)
+        {
+            Require(extension);
+            await using var command = new NpgsqlCommand($"CREATE EXTENSION IF NOT EXISTS {extension}", connection);
+            await command.ExecuteNonQueryAsync(token);
+        }
     }
 
     private async Task Execute(string statement, CancellationToken token)

@@ -119,7 +119,7 @@ public sealed class Stack : IAsyncDisposable
             await AllReady([Supervise(postgres.Server, postgres.WaitReady)], token);
             foreach (var name in StackOptions.ServiceNames)
             {
-                var database = await postgres.CreateDatabase(name, token);
+                var database = await postgres.CreateDatabase(name, StackOptions.ExtensionsOf(name), token);
                 lock (gate)
                 {
                     services[name] = parts.Service(name, database);

@@ -11,6 +11,10 @@ public sealed record StackOptions(string Root, string RunFolder)
     /// <summary>The services, each with a database of its own.</summary>
     public static readonly IReadOnlyList<string> ServiceNames = ["faults", "refunds"];
 
+    /// <summary>Extensions of PostgreSQL in a service's database; a test compares them with the service's
+    /// page.</summary>
+    public static IReadOnlyList<string> ExtensionsOf(string service) => service == "parking" ? ["postgis"] : [];
+
     /// <summary>Parts to start; the addresses of the others are kept free for them.</summary>
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
 
