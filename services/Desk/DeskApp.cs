@@ -1,7 +1,11 @@
+using Grpc.Core;
 using Mobility.Desk.V1;
 using Mobility.Faults.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 using static Mobility.Platform.Auth.Role;
 
@@ -38,7 +42,7 @@ public sealed class DeskApp : ServiceApp
         page.Ignore<FaultConfirmed>();
         page.Ignore<FaultRejected>();
         page.Ignore<FaultResolved>();
-        page.Ignore<MemberChanged>();
+        page.Event<MemberChanged>(OnMemberChanged.Handle);
         page.Ignore<DelegationChanged>();
         page.Ignore<RefundAwaitingApproval>();
         page.Ignore<RefundApproved>();
@@ -57,5 +61,23 @@ public sealed class DeskApp : ServiceApp
         page.Ignore<ComplaintWithdrawn>();
         page.Ignore<ComplaintReopened>();
         page.Ignore<ComplaintRegrouped>();
+    }
+
+    /// <summary>A person whom the client suspended is refused, riders are nobody's staff.</summary>
+    public override async Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token)
+    {
+        if (caller.IsRider)
+        {
+            return;
+        }
+
+        if (await db.InTransaction(clientId, tx => MemberTable.IsSuspended(tx, caller.Subject), token))
+        {
+            throw new Refusal(
+                StatusCode.PermissionDenied,
+                Errors.MemberSuspended,
+                "The client has suspended the member."
+            );
+        }
     }
 }
