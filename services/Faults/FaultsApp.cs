@@ -19,6 +19,8 @@ public sealed class FaultsApp : ServiceApp
         page.Service<FaultsRpc>(FaultsService.Descriptor);
         page.Rpc("RegisterVehicle", Operator);
         page.Rpc("RecordRide", Operator);
+        page.Rpc("GetVehicle", Rider, Agent, Lead, Technician, ClientOfficer, Auditor, Operator);
+        page.Rpc("ListRides", Rider, Agent, Lead, ClientOfficer, Auditor, Operator);
         page.Rpc("CreateFault", Rider, Agent, Lead, Technician);
         page.Rpc("GetFault", Rider, Agent, Lead, Technician, ClientOfficer, Auditor, Operator);
         page.Rpc("ListFaults", Rider, Agent, Lead, Technician, ClientOfficer, Auditor, Operator);
@@ -28,8 +30,11 @@ public sealed class FaultsApp : ServiceApp
 
         page.Event<MemberChanged>(OnMemberChanged.Handle);
         page.Ignore<DelegationChanged>();
+        page.Ignore<RefundAwaitingApproval>();
         page.Ignore<RefundApproved>();
         page.Ignore<RefundDenied>();
+        page.Ignore<RefundDeclined>();
+        page.Ignore<RefundExpired>();
         page.Ignore<RefundWithdrawn>();
         page.Ignore<RefundSettled>();
         page.Ignore<RefundFailed>();

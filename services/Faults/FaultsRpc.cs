@@ -13,6 +13,12 @@ internal sealed class FaultsRpc : FaultsService.FaultsServiceBase
     public override Task<V1.Ride> RecordRide(RecordRideRequest request, ServerCallContext context) =>
         Faults.RecordRide.Handle(request, Call.Of(context));
 
+    public override Task<V1.Vehicle> GetVehicle(GetVehicleRequest request, ServerCallContext context) =>
+        Faults.GetVehicle.Handle(request, Call.Of(context));
+
+    public override Task<ListRidesResponse> ListRides(ListRidesRequest request, ServerCallContext context) =>
+        Faults.ListRides.Handle(request, Call.Of(context));
+
     public override Task<V1.Fault> CreateFault(CreateFaultRequest request, ServerCallContext context) =>
         Faults.CreateFault.Handle(request, Call.Of(context));
 

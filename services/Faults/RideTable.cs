@@ -57,4 +57,46 @@ internal static class RideTable
                 vehicle,
             }
         );
+
+    /// <summary>Latest start first, after the ride that the page before ended with.</summary>
+    public static Task<IReadOnlyList<Ride>> Page(Tx tx, RideFilter filter) =>
+        tx.List<Ride>(
+            """
+            SELECT client_id, id, external_id, vehicle_id, rider_id, start_time, end_time, distance_meters,
+                unlock_outcome, create_time, revision
+            FROM rides
+            WHERE client_id = @ClientId
+                AND (@Rider::uuid IS NULL OR rider_id = @Rider)
+                AND (@Owner::uuid IS NULL OR rider_id = @Owner)
+                AND (@Vehicle::uuid IS NULL OR vehicle_id = @Vehicle)
+                AND (@PrintedCode::text IS NULL OR vehicle_id = (
+                    SELECT id FROM vehicles WHERE client_id = @ClientId AND printed_code = @PrintedCode))
+                AND (@AfterTime::timestamptz IS NULL OR (start_time, id) < (@AfterTime, @AfterId::uuid))
+            ORDER BY start_time DESC, id DESC
+            LIMIT @Limit
+            """,
+            new
+            {
+                tx.ClientId,
+                filter.Rider,
+                filter.Owner,
+                filter.Vehicle,
+                filter.PrintedCode,
+                filter.AfterTime,
+                filter.AfterId,
+                filter.Limit,
+            }
+        );
 }
+
+/// <summary>Which rides to list; null means any. Owner is the rider who calls, Rider the one who is asked
+/// for.</summary>
+internal sealed record RideFilter(
+    Guid? Rider,
+    Guid? Owner,
+    Guid? Vehicle,
+    string? PrintedCode,
+    DateTimeOffset? AfterTime,
+    Guid? AfterId,
+    int Limit
+);

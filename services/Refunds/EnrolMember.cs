@@ -8,6 +8,9 @@ namespace Mobility.Refunds;
 /// <summary>Says who may act for the client; the same person again replaces the record, so it also suspends.</summary>
 public static class EnrolMember
 {
+    /// <summary>As a screen shows it beside a case.</summary>
+    private const int AliasMax = 40;
+
     public static Task<Member> Handle(EnrolMemberRequest request, Call call)
     {
         var check = new Check(call);
@@ -24,6 +27,7 @@ public static class EnrolMember
         check.Known(member.Role, "member.role");
         check.That(member.Level is >= 1 and <= 9, "member.level", "must be 1 to 9");
         check.Known(member.State, "member.state");
+        check.Text(member.Alias, "member.alias", 0, AliasMax);
         check.RequestId(request.RequestId);
         check.Done();
         return call.Once(client.Id, request.RequestId, request, tx => Enrol(tx, personId, member));
@@ -33,11 +37,12 @@ public static class EnrolMember
     {
         await tx.Execute(
             """
-            INSERT INTO member (client_id, person_id, vendor, role, level, state, revision, create_time, update_time)
-            VALUES (@ClientId, @personId, @Vendor, @Role, @Level, @State, 1, @Now, @Now)
+            INSERT INTO member (client_id, person_id, vendor, role, level, state, alias, revision, create_time,
+                update_time)
+            VALUES (@ClientId, @personId, @Vendor, @Role, @Level, @State, @Alias, 1, @Now, @Now)
             ON CONFLICT (client_id, person_id) DO UPDATE SET vendor = excluded.vendor, role = excluded.role,
-                level = excluded.level, state = excluded.state, revision = member.revision + 1,
-                update_time = excluded.update_time
+                level = excluded.level, state = excluded.state, alias = excluded.alias,
+                revision = member.revision + 1, update_time = excluded.update_time
             """,
             new
             {
@@ -47,6 +52,7 @@ public static class EnrolMember
                 Role = member.Role.ToString(),
                 member.Level,
                 State = member.State.ToString(),
+                member.Alias,
                 tx.Now,
             }
         );
@@ -62,6 +68,7 @@ public static class EnrolMember
                 Role = row.Role,
                 Level = row.Level,
                 State = row.State,
+                Alias = row.Alias,
             },
             name
         );
@@ -73,6 +80,7 @@ public static class EnrolMember
             Role = row.Role,
             Level = row.Level,
             State = row.State,
+            Alias = row.Alias,
             CreateTime = row.CreateTime.ToTimestamp(),
             UpdateTime = row.UpdateTime.ToTimestamp(),
             Revision = row.Revision,

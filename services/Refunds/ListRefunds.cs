@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 
@@ -15,7 +14,7 @@ public static class ListRefunds
         var question = request.Clone();
         question.PageSize = 0;
         question.PageToken = "";
-        var after = After(PageToken.Read(request.PageToken, question, 2, check), check);
+        var after = PageKey.Read(request.PageToken, question, check);
         check.That(Enum.IsDefined(request.State), "state", "must be a known value");
         var filter = new RefundFilter(
             request.State == RefundState.Unspecified ? null : request.State.ToString(),
@@ -34,7 +33,10 @@ public static class ListRefunds
                 var rows = await RefundTable.Page(tx, filter);
                 var page = new ListRefundsResponse();
                 page.Refunds.AddRange(rows.Take(size).Select(row => RefundWire.For(call.Caller, row)));
-                page.NextPageToken = rows.Count > size ? Next(question, rows[size - 1]) : "";
+                page.NextPageToken =
+                    rows.Count > size
+                        ? PageKey.Write(question, rows[size - 1].CreateTime, rows[size - 1].Refund.RefundId)
+                        : "";
                 return page;
             }
         );
@@ -45,25 +47,4 @@ public static class ListRefunds
         ResourceName.TryParse(call.Caller.Subject, "riders", out var rider) && rider.ClientId == clientId
             ? rider.Id
             : Guid.Empty;
-
-    // A forged token may hold anything.
-    private static (DateTimeOffset Time, Guid Id)? After(IReadOnlyList<string>? keys, Check check)
-    {
-        if (keys is null)
-        {
-            return null;
-        }
-        var right =
-            DateTimeOffset.TryParse(keys[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            & Guid.TryParse(keys[1], out var id);
-        check.That(right, "page_token", "must come from the page before, with all other arguments the same");
-        return right ? (time.ToUniversalTime(), id) : null;
-    }
-
-    private static string Next(ListRefundsRequest question, RefundRow last) =>
-        PageToken.Write(
-            question,
-            last.CreateTime.ToString("O", CultureInfo.InvariantCulture),
-            last.Refund.RefundId.ToString()
-        );
 }

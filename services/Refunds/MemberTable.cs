@@ -14,6 +14,7 @@ public sealed record MemberRow
     public required MemberRole Role { get; init; }
     public required int Level { get; init; }
     public required MemberState State { get; init; }
+    public required string Alias { get; init; }
     public required long Revision { get; init; }
     public required DateTimeOffset CreateTime { get; init; }
     public required DateTimeOffset UpdateTime { get; init; }
@@ -35,7 +36,7 @@ public static class MemberTable
     public static Task<MemberRow?> Get(Tx tx, Guid personId) =>
         tx.One<MemberRow>(
             """
-            SELECT person_id, vendor, role, level, state, revision, create_time, update_time
+            SELECT person_id, vendor, role, level, state, alias, revision, create_time, update_time
             FROM member WHERE client_id = @ClientId AND person_id = @personId
             """,
             new { tx.ClientId, personId }
@@ -69,7 +70,7 @@ public static class MemberTable
     private static Task<MemberRow?> Locked(Tx tx, Guid personId) =>
         tx.One<MemberRow>(
             """
-            SELECT person_id, vendor, role, level, state, revision, create_time, update_time
+            SELECT person_id, vendor, role, level, state, alias, revision, create_time, update_time
             FROM member WHERE client_id = @ClientId AND person_id = @personId FOR SHARE
             """,
             new { tx.ClientId, personId }

@@ -66,6 +66,31 @@ public static class PaymentTable
             new { tx.ClientId, rideId }
         );
 
+    /// <summary>Latest approval first, after the row that the page before ended with.</summary>
+    public static Task<IReadOnlyList<PaymentRow>> Page(Tx tx, PaymentFilter filter) =>
+        tx.List<PaymentRow>(
+            """
+            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
+                approve_time, create_time, revision
+            FROM payment WHERE client_id = @ClientId
+                AND (@RideId::uuid IS NULL OR ride_id = @RideId)
+                AND (@CustomerId::uuid IS NULL OR customer_id = @CustomerId)
+                AND (@OwnerId::uuid IS NULL OR customer_id = @OwnerId)
+                AND (@AfterTime::timestamptz IS NULL OR (approve_time, payment_id) < (@AfterTime, @AfterId::uuid))
+            ORDER BY approve_time DESC, payment_id DESC LIMIT @Limit
+            """,
+            new
+            {
+                tx.ClientId,
+                filter.RideId,
+                filter.CustomerId,
+                filter.OwnerId,
+                filter.AfterTime,
+                filter.AfterId,
+                filter.Limit,
+            }
+        );
+
     /// <summary>False when the gateway key is known already.</summary>
     public static async Task<bool> TryInsert(Tx tx, PaymentRow row) =>
         await tx.Execute(
@@ -106,3 +131,14 @@ public static class PaymentTable
             }
         );
 }
+
+/// <summary>Which payments to list; null means any. OwnerId is the rider who calls, CustomerId the one who is asked
+/// for.</summary>
+public sealed record PaymentFilter(
+    Guid? RideId,
+    Guid? CustomerId,
+    Guid? OwnerId,
+    DateTimeOffset? AfterTime,
+    Guid? AfterId,
+    int Limit
+);

@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mobility.Platform;
 using Mobility.Platform.Data;
@@ -53,12 +52,12 @@ public static class RecordPayment
         if (await PaymentTable.TryInsert(tx, row))
         {
             await AutomaticRefund.Try(tx, row.RideId);
-            return Wire(client, (await PaymentTable.Get(tx, row.PaymentId))!);
+            return PaymentWire.Of(client, (await PaymentTable.Get(tx, row.PaymentId))!);
         }
         // Null when another client has it, of whom nothing is told.
         var known = await PaymentTable.OfGatewayKey(tx, row.GatewayPaymentKey);
         return known is not null && SameFacts(known, row)
-            ? Wire(client, known)
+            ? PaymentWire.Of(client, known)
             : throw new Refusal(
                 StatusCode.AlreadyExists,
                 Errors.PaymentExists,
@@ -70,20 +69,4 @@ public static class RecordPayment
     private static bool SameFacts(PaymentRow known, PaymentRow row) =>
         (known.RideId, known.CustomerId, known.Amount, known.Instrument, known.ApproveTime)
         == (row.RideId, row.CustomerId, row.Amount, row.Instrument, row.ApproveTime);
-
-    private static V1.Payment Wire(ClientProfile client, PaymentRow row) =>
-        new()
-        {
-            Name = new ResourceName(client.Id, "payments", row.PaymentId).ToString(),
-            Ride = new ResourceName(client.Id, "rides", row.RideId).ToString(),
-            Customer = new ResourceName(client.Id, "riders", row.CustomerId).ToString(),
-            Amount = new Money(row.Amount, client.Currency).ToWire(),
-            Instrument = row.Instrument,
-            GatewayPaymentKey = row.GatewayPaymentKey,
-            ApproveTime = row.ApproveTime.ToTimestamp(),
-            RefundableAmount = new Money(row.Refundable, client.Currency).ToWire(),
-            CreateTime = row.CreateTime.ToTimestamp(),
-            Revision = row.Revision,
-            Etag = $"\"{row.Revision}\"",
-        };
 }

@@ -27,6 +27,10 @@ public sealed class RefundsApp : ServiceApp
         page.Rpc("CreateRefund", Role.Agent, Role.Lead);
         page.Rpc("GetRefund", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
         page.Rpc("ListRefunds", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
+        page.Rpc("ApproveRefund", Role.Lead, Role.ClientOfficer);
+        page.Rpc("DeclineRefund", Role.Lead, Role.ClientOfficer);
+        page.Rpc("WithdrawRefund", Role.Agent, Role.Lead);
+        page.Rpc("ListPayments", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
 
         page.Event<RideRecorded>(OnRideRecorded.Handle);
         page.Event<VehicleChanged>(OnVehicleChanged.Handle);

@@ -33,4 +33,7 @@ public sealed class RefundsRpc : RefundsService.RefundsServiceBase
 
     public override Task<ListRefundsResponse> ListRefunds(ListRefundsRequest request, ServerCallContext context) =>
         Refunds.ListRefunds.Handle(request, Call.Of(context));
+
+    public override Task<ListPaymentsResponse> ListPayments(ListPaymentsRequest request, ServerCallContext context) =>
+        Refunds.ListPayments.Handle(request, Call.Of(context));
 }

@@ -21,9 +21,15 @@ public sealed class WalkedService(TestService service, AppPage page) : IAsyncDis
 
     public DateTimeOffset Now => service.Clock.GetUtcNow();
 
-    public static async Task<WalkedService> Start(ServiceApp app)
+    public static async Task<WalkedService> Start(ServiceApp app) =>
+        new(await TestService.Start(app, TestService.OwnOf(app)), AppPage.Of(app));
+
+    /// <summary>Does the page list any RPC? Asked of an unfinished page too.</summary>
+    public static bool HasRpcs(ServiceApp app)
     {
-        return new WalkedService(await TestService.Start(app, TestService.OwnOf(app)), AppPage.Of(app));
+        var page = new AppPage();
+        app.Define(page);
+        return page.Services.Count > 0;
     }
 
     /// <summary>The subject of a token of that role; nobody has the same twice.</summary>
@@ -92,7 +98,8 @@ public sealed class WalkedService(TestService service, AppPage page) : IAsyncDis
     }
 
     /// <summary>
-    /// Every row of every table, hashed. The relay numbers the outbox in its own time, so its numbers are left out.
+    /// Every row of every table that is not an extension's, hashed. The relay numbers the outbox in its own time, so
+    /// its numbers are left out.
     /// </summary>
     public async Task<string> Rows()
     {

@@ -26,6 +26,26 @@ public sealed class EnrolMemberTests
     }
 
     [Fact]
+    public async Task What_screens_call_the_person_is_kept_and_told_and_at_most_40_characters_long()
+    {
+        await using var house = await Open();
+        var request = Enrolment(NewPerson(), MemberRole.Agent);
+        request.Member.Alias = "상담원 1";
+
+        var member = await house.Rpc.EnrolMemberAsync(request, house.AsOperator);
+        var (_, data) = (await house.Service.Events())[^1];
+        request.Member.Alias = new string('가', 41);
+        request.RequestId = NewId();
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await house.Rpc.EnrolMemberAsync(request, house.AsOperator)
+        );
+
+        Assert.Equal("상담원 1", member.Alias);
+        Assert.Equal("상담원 1", Google.Protobuf.JsonParser.Default.Parse<MemberChanged>(data).Alias);
+        Assert.Equal(["member.alias"], TestService.FieldsOf(error));
+    }
+
+    [Fact]
     public async Task The_same_person_again_replaces_the_record()
     {
         await using var house = await Open();

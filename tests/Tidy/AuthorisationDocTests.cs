@@ -32,8 +32,8 @@ public sealed class AuthorisationDocTests
     public void The_text_follows_the_page()
     {
         var text = TextOf([new SampleApp(all: true)]);
-        Assert.Contains("| GetFault | yes | | | | | yes | |", text, StringComparison.Ordinal);
-        Assert.Contains("| ConfirmFault | | | | | | | |", text, StringComparison.Ordinal);
+        Assert.Contains("| GetFault | yes | | | | | yes | | |", text, StringComparison.Ordinal);
+        Assert.Contains("| ConfirmFault | | | | | | | | |", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,8 +52,9 @@ public sealed class AuthorisationDocTests
             # Who may call what
 
             Made from the pages of the services (`services/*/*App.cs`) by `tests/Tidy/AuthorisationDocTests.cs`, never
-            by hand. Every call needs a token of a known issuer that carries exactly one role and names the client of
-            the request (`parent` or `name`); a suspended member is refused whatever the table says.
+            by hand. A call needs a token of a known issuer that carries exactly one role and names the client of the
+            request (`parent` or `name`); a suspended member is refused whatever the table says. A call without any token
+            is "anonymous" and passes where the table says so; a bad token is refused there too.
             `AuthorisationWalkTests` visits every RPC with every bearer that has no business there.
 
             """

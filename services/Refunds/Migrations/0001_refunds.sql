@@ -7,6 +7,8 @@ CREATE TABLE member (
     role text NOT NULL,
     level int NOT NULL CHECK (level BETWEEN 1 AND 9),
     state text NOT NULL,
+    -- What screens call the person; no legal name.
+    alias text NOT NULL CHECK (char_length(alias) <= 40),
     revision bigint NOT NULL,
     create_time timestamptz NOT NULL,
     update_time timestamptz NOT NULL,
@@ -34,6 +36,8 @@ CREATE TABLE payment (
     CONSTRAINT payment_not_exceeded CHECK (settled + held <= amount)
 );
 CREATE INDEX payment_of_ride ON payment (client_id, ride_id, payment_id);
+CREATE INDEX payment_newest ON payment (client_id, approve_time DESC, payment_id DESC);
+CREATE INDEX payment_of_customer ON payment (client_id, customer_id, approve_time DESC, payment_id DESC);
 SELECT platform_protect('payment');
 
 CREATE TABLE delegation (
