@@ -44,26 +44,63 @@ public sealed record Settings(
         IReadOnlyList<string> optional
     )
     {
-        var violations = new List<string>();
-        string Text(string name)
+        var read = new Reader(variable);
+        if (!IPAddress.TryParse(variable("MOBILITY_BIND") ?? "127.0.0.1", out var bind))
+        {
+            read.Violations.Add("MOBILITY_BIND must be an IP address");
+        }
+        var own = required.Concat(optional.Where(name => !string.IsNullOrWhiteSpace(variable(name))));
+        var settings = new Settings(
+            read.Text("MOBILITY_DATABASE"),
+            bind ?? IPAddress.Loopback,
+            read.Port("MOBILITY_HTTP_PORT", 8080),
+            read.Port("MOBILITY_GRPC_PORT", 8081),
+            read.ExistingFile("MOBILITY_ISSUERS"),
+            read.ExistingFile("MOBILITY_CLIENTS"),
+            read.Text("APP_API_TOKEN"),
+            variable("MOBILITY_DEV") is "1",
+            variable("MOBILITY_PUBSUB") ?? "pubsub",
+            own.ToDictionary(name => name, read.Text, StringComparer.Ordinal)
+        )
+        {
+            DevelopmentClock = variable("MOBILITY_DEV_CLOCK") is { Length: > 0 }
+                ? read.ExistingFile("MOBILITY_DEV_CLOCK")
+                : null,
+        };
+        if (settings is { DevelopmentClock: not null, Development: false })
+        {
+            read.Violations.Add("MOBILITY_DEV_CLOCK needs MOBILITY_DEV=1");
+        }
+        return read.Violations.Count == 0
+            ? settings
+            : throw new InvalidOperationException($"Settings: {string.Join("; ", read.Violations)}.");
+    }
+
+    private sealed class Reader(Func<string, string?> variable)
+    {
+        public List<string> Violations { get; } = [];
+
+        public string Text(string name)
         {
             var value = variable(name);
             if (string.IsNullOrWhiteSpace(value))
             {
-                violations.Add($"{name} is not set");
+                Violations.Add($"{name} is not set");
             }
             return value ?? "";
         }
-        string ExistingFile(string name)
+
+        public string ExistingFile(string name)
         {
             var path = Text(name);
             if (path.Length > 0 && !File.Exists(path))
             {
-                violations.Add($"{name} names a file that does not exist");
+                Violations.Add($"{name} names a file that does not exist");
             }
             return path;
         }
-        int Port(string name, int otherwise)
+
+        public int Port(string name, int otherwise)
         {
             var value = variable(name);
             if (string.IsNullOrEmpty(value))
@@ -74,38 +111,8 @@ public sealed record Settings(
             {
                 return port;
             }
-            violations.Add($"{name} must be a port number, 0 to 65535");
+            Violations.Add($"{name} must be a port number, 0 to 65535");
             return 0;
         }
-        if (!IPAddress.TryParse(variable("MOBILITY_BIND") ?? "127.0.0.1", out var bind))
-        {
-            violations.Add("MOBILITY_BIND must be an IP address");
-        }
-        var settings = new Settings(
-            Text("MOBILITY_DATABASE"),
-            bind ?? IPAddress.Loopback,
-            Port("MOBILITY_HTTP_PORT", 8080),
-            Port("MOBILITY_GRPC_PORT", 8081),
-            ExistingFile("MOBILITY_ISSUERS"),
-            ExistingFile("MOBILITY_CLIENTS"),
-            Text("APP_API_TOKEN"),
-            variable("MOBILITY_DEV") is "1",
-            variable("MOBILITY_PUBSUB") ?? "pubsub",
-            required
-                .Concat(optional.Where(name => !string.IsNullOrWhiteSpace(variable(name))))
-                .ToDictionary(name => name, Text, StringComparer.Ordinal)
-        )
-        {
-            DevelopmentClock = variable("MOBILITY_DEV_CLOCK") is { Length: > 0 }
-                ? ExistingFile("MOBILITY_DEV_CLOCK")
-                : null,
-        };
-        if (settings is { DevelopmentClock: not null, Development: false })
-        {
-            violations.Add("MOBILITY_DEV_CLOCK needs MOBILITY_DEV=1");
-        }
-        return violations.Count == 0
-            ? settings
-            : throw new InvalidOperationException($"Settings: {string.Join("; ", violations)}.");
     }
 }

@@ -20,6 +20,12 @@ public static class Services
     /// <summary>The same, for theories.</summary>
     public static TheoryData<string> Names => [.. Folders];
 
+    /// <summary>Those with RPCs and events: all but the pages that people see.</summary>
+    public static IReadOnlyList<string> Behind { get; } = [.. Folders.Where(name => name != "Web")];
+
+    /// <summary>The same, for theories.</summary>
+    public static TheoryData<string> NamesBehind => [.. Behind];
+
     /// <summary>A new page of the service in that folder.</summary>
     public static ServiceApp App(string name)
     {

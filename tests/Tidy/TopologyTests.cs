@@ -20,11 +20,11 @@ public sealed class TopologyTests
         File.ReadAllText(Checkout.At("dapr-components/subscriptions.yaml"))
     );
 
-    public static TheoryData<string> ServiceNames => Services.Names;
+    public static TheoryData<string> ServiceNames => Services.NamesBehind;
 
     [Fact]
     public void Subscriptions_hang_together() =>
-        Rule.None(Loose(Present, [.. Services.Folders.Select(name => Services.App(name).Name)]));
+        Rule.None(Loose(Present, [.. Services.Behind.Select(name => Services.App(name).Name)]));
 
     [Fact]
     public void A_loose_subscription_is_found()
@@ -158,8 +158,8 @@ public sealed class TopologyTests
         select $"{name} of topic {topic} is neither applied nor ignored on the page";
 
     private static string PublisherOf(Subscription subscription) =>
-        Services.Folders.Select(name => Services.App(name).Name).FirstOrDefault(name => name == subscription.Topic)
-        ?? Services.Folders.Select(name => Services.App(name).Name).First();
+        Services.Behind.Select(name => Services.App(name).Name).FirstOrDefault(name => name == subscription.Topic)
+        ?? Services.Behind.Select(name => Services.App(name).Name).First();
 
     /// <summary>An empty event that the application knows, or what travels on control.</summary>
     private static IMessage ProbeFor(Subscription subscription, ServiceApp app)

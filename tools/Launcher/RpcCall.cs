@@ -4,7 +4,9 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Mobility.Desk.V1;
 using Mobility.Faults.V1;
+using Mobility.Parking.V1;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
@@ -17,22 +19,27 @@ namespace Mobility.Launcher;
 /// </summary>
 internal static class RpcCall
 {
-    private static readonly IReadOnlyList<ServiceDescriptor> Services =
-    [
-        FaultsService.Descriptor,
-        RefundsService.Descriptor,
-    ];
+    private static readonly IReadOnlyDictionary<string, ServiceDescriptor> Services = new Dictionary<
+        string,
+        ServiceDescriptor
+    >(StringComparer.Ordinal)
+    {
+        ["faults"] = FaultsService.Descriptor,
+        ["refunds"] = RefundsService.Descriptor,
+        ["parking"] = ParkingService.Descriptor,
+        ["desk"] = DeskService.Descriptor,
+    };
 
     private static readonly JsonFormatter Pretty = new(
         JsonFormatter.Settings.Default.WithIndentation().WithPreserveProtoFieldNames(true)
     );
 
     /// <summary>Names of every RPC, for a message.</summary>
-    public static string Names => string.Join(", ", Services.SelectMany(s => s.Methods).Select(m => m.Name));
+    public static string Names => string.Join(", ", Services.Values.SelectMany(s => s.Methods).Select(m => m.Name));
 
     /// <summary>Finds an RPC by its bare name; null when there is none.</summary>
     public static MethodDescriptor? Find(string rpc) =>
-        Services.Select(service => service.FindMethodByName(rpc)).FirstOrDefault(method => method is not null);
+        Services.Values.Select(service => service.FindMethodByName(rpc)).FirstOrDefault(method => method is not null);
 
     /// <summary>Reads the request.</summary>
     /// <param name="method">The RPC.</param>
@@ -70,7 +77,7 @@ internal static class RpcCall
         string? field
     )
     {
-        var name = method.Service == FaultsService.Descriptor ? "faults" : "refunds";
+        var name = Services.Single(service => service.Value == method.Service).Key;
         using var channel = GrpcChannel.ForAddress(state.Services[name].Grpc);
         var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(10);
         var options = new CallOptions(new Metadata { { "authorization", $"Bearer {bearer}" } }, deadline);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Mobility.Platform;
 using Mobility.Platform.Auth;
 
 namespace Mobility.Launcher;
@@ -24,6 +25,12 @@ public sealed record RunFolder(string Path)
     public string Issuers => In("issuers.json");
     public string Clients => In("clients.json");
 
+    /// <summary>File of the clock that a scenario moves, shared by every process of this system.</summary>
+    public string Clock => In("clock");
+
+    /// <summary>File to which messages to people are written too, a JSON line each.</summary>
+    public string Messages => In("messages.jsonl");
+
     /// <summary>Private key (PEM) of the development issuer.</summary>
     public string IssuerKey => In("secrets", "dev-issuer.pem");
 
@@ -42,19 +49,16 @@ public sealed record RunFolder(string Path)
             Directory.CreateDirectory(In(own), UserOnly | UnixFileMode.UserExecute);
         }
         File.Copy(clients, Clients, overwrite: true);
+        // The file that is missing begins at the machine's time.
+        new DevelopmentClock(Clock).Dispose();
         WriteIssuer();
     }
 
     /// <summary>A random secret, made at the first call; a file of mode 0600.</summary>
-    public string Secret(string name)
-    {
-        var file = In("secrets", name);
-        if (!File.Exists(file))
-        {
-            WritePrivate(file, RandomNumberGenerator.GetHexString(48, lowercase: true) + "\n");
-        }
-        return File.ReadAllText(file).Trim();
-    }
+    public string Secret(string name) => Kept(name, () => RandomNumberGenerator.GetHexString(48, lowercase: true));
+
+    /// <summary>A random key of 32 bytes in base 64, made at the first call; a file of mode 0600.</summary>
+    public string Key(string name) => Kept(name, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 
     /// <summary>Takes the folder for this process until disposed or dead; null when another process has it.</summary>
     public IDisposable? TryLock()
@@ -104,6 +108,16 @@ public sealed record RunFolder(string Path)
             Development = true,
         };
         File.WriteAllText(Issuers, JsonSerializer.Serialize(new { Issuers = new[] { issuer } }, Json));
+    }
+
+    private string Kept(string name, Func<string> make)
+    {
+        var file = In("secrets", name);
+        if (!File.Exists(file))
+        {
+            WritePrivate(file, make() + "\n");
+        }
+        return File.ReadAllText(file).Trim();
     }
 
     private static void WritePrivate(string file, string text)

@@ -5,7 +5,7 @@ namespace Mobility.Launcher;
 /// <param name="StartTime">When it started, UTC.</param>
 /// <param name="Ports">Every port by name; taken again at the next start when still free.</param>
 /// <param name="GatewayUrl">Base URL of the payment gateway simulator.</param>
-/// <param name="Services">The services by name: `faults`, `refunds`.</param>
+/// <param name="Services">What has a database, by name: the services and `web`.</param>
 /// <param name="Parts">Every process.</param>
 public sealed record RunState(
     int LauncherPid,
@@ -16,7 +16,8 @@ public sealed record RunState(
     IReadOnlyList<PartState> Parts
 );
 
-/// <summary>Addresses of one service and of its sidecar, base URLs on loopback.</summary>
+/// <summary>Addresses of one service and of its sidecar, base URLs on loopback; empty where there is
+/// none.</summary>
 /// <param name="Grpc">The service's gRPC API (h2c).</param>
 /// <param name="Http">Events, health and metrics.</param>
 /// <param name="SidecarHttp">HTTP API of its sidecar.</param>
@@ -25,7 +26,7 @@ public sealed record RunState(
 public sealed record ServiceState(string Grpc, string Http, string SidecarHttp, string SidecarGrpc, string Database);
 
 /// <summary>One process.</summary>
-/// <param name="Name">`postgres`, `sidecar`, `gateway`, `faults`, `refunds`.</param>
+/// <param name="Name">One of <see cref="StackOptions.AllParts"/>, or `daprd-` and a service.</param>
 /// <param name="Pid">Null while it waits for its restart.</param>
 /// <param name="Addresses">Where it listens.</param>
 /// <param name="Restarts">How often it was started again.</param>

@@ -92,7 +92,7 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>Stops all in good order: services, sidecar, gateway, PostgreSQL.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopWhere(name => StackOptions.ServiceNames.Contains(name, StringComparer.Ordinal));
+        await StopWhere(name => StackOptions.DatabaseNames.Contains(name, StringComparer.Ordinal));
         await StopWhere(name => name is not ("gateway" or "postgres"));
         await StopWhere(name => name is "gateway");
         await StopWhere(_ => true);
@@ -117,7 +117,7 @@ public sealed class Stack : IAsyncDisposable
             };
             postgres = await PrivatePostgres.Prepare(setup, token);
             await AllReady([Supervise(postgres.Server, postgres.WaitReady)], token);
-            foreach (var name in StackOptions.ServiceNames)
+            foreach (var name in StackOptions.DatabaseNames)
             {
                 var database = await postgres.CreateDatabase(name, StackOptions.ExtensionsOf(name), token);
                 lock (gate)

@@ -6,10 +6,26 @@ namespace Mobility.Launcher;
 public sealed record StackOptions(string Root, string RunFolder)
 {
     /// <summary>Every part, in the order of start.</summary>
-    public static readonly IReadOnlyList<string> AllParts = ["postgres", "gateway", "sidecar", "faults", "refunds"];
+    public static readonly IReadOnlyList<string> AllParts =
+    [
+        "postgres",
+        "gateway",
+        "sidecar",
+        "faults",
+        "refunds",
+        "parking",
+        "desk",
+        Web,
+    ];
 
-    /// <summary>The services, each with a database of its own.</summary>
-    public static readonly IReadOnlyList<string> ServiceNames = ["faults", "refunds"];
+    /// <summary>The services that publish and hear events: each has a sidecar and a database of its own.</summary>
+    public static readonly IReadOnlyList<string> ServiceNames = ["faults", "refunds", "parking", "desk"];
+
+    /// <summary>The pages that people see: HTTP only, a database of its own, no sidecar.</summary>
+    public const string Web = "web";
+
+    /// <summary>Everything that has a database.</summary>
+    public static readonly IReadOnlyList<string> DatabaseNames = [.. ServiceNames, Web];
 
     /// <summary>Extensions of PostgreSQL in a service's database; a test compares them with the service's
     /// page.</summary>
@@ -33,12 +49,31 @@ public sealed record StackOptions(string Root, string RunFolder)
     /// <summary>File of the clients; null = the demo's.</summary>
     public string? Clients { get; init; }
 
+    /// <summary>Folder of real data, for boundaries of administrative areas; null = MOBILITY_DATA, else the folder
+    /// `shared/data` beside the checkout.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Told in words of every change.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
     internal string ResourcesFolder => Resources ?? Path.Combine(Root, "dapr-components");
 
-    internal string ClientsFile => Clients ?? Path.Combine(Root, "tools", "Launcher", "demo", "clients.json");
+    internal string ClientsFile => Clients ?? Path.Combine(DemoFolder, "clients.json");
+
+    /// <summary>The people of a development system, whom its pages offer for signing in.</summary>
+    internal string PeopleFile => Path.Combine(DemoFolder, "people.json");
+
+    internal string DemoFolder => Path.Combine(Root, "tools", "Launcher", "demo");
+
+    /// <summary>Files of administrative areas, none where there is no real data.</summary>
+    internal IReadOnlyList<string> Boundaries()
+    {
+        var data = Data ?? Environment.GetEnvironmentVariable("MOBILITY_DATA");
+        var folder = Path.Combine(data ?? Path.Combine(Root, "..", "shared", "data"), "korea_boundaries");
+        return Directory.Exists(folder)
+            ? [.. Directory.GetFiles(folder, "*.geojson").Order(StringComparer.Ordinal)]
+            : [];
+    }
 
     /// <summary>Path of a built executable, for instance `Mobility.Faults`.</summary>
     internal string Executable(string project) => Path.Combine(Root, "artifacts", "bin", project, "debug", project);

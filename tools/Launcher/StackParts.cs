@@ -14,12 +14,21 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
         .. StackOptions.ServiceNames.SelectMany(name =>
             new[] { $"{name}.grpc", $"{name}.http", $"{name}.dapr-grpc", $"{name}.dapr-http" }
         ),
+        $"{StackOptions.Web}.http",
     ];
 
     public string GatewayUrl => Url("gateway");
 
     public ServiceState Service(string name, string database) =>
-        new(Url($"{name}.grpc"), Url($"{name}.http"), Url($"{name}.dapr-http"), Url($"{name}.dapr-grpc"), database);
+        name == StackOptions.Web
+            ? new("", Url($"{name}.http"), "", "", database)
+            : new(
+                Url($"{name}.grpc"),
+                Url($"{name}.http"),
+                Url($"{name}.dapr-http"),
+                Url($"{name}.dapr-grpc"),
+                database
+            );
 
     public ChildSpec Gateway() =>
         Ours("gateway", "Mobility.PaymentGateway", ["--port", Port("gateway"), "--data", run.Gateway]) with
@@ -60,25 +69,60 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
     public ChildSpec App(string name, string database)
     {
         var project = "Mobility." + CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name);
-        return Ours(name, project, []) with
-        {
-            Environment = Environment(
-                ("MOBILITY_DATABASE", database),
-                ("MOBILITY_HTTP_PORT", Port($"{name}.http")),
-                ("MOBILITY_GRPC_PORT", Port($"{name}.grpc")),
-                ("MOBILITY_BIND", "127.0.0.1"),
-                ("MOBILITY_ISSUERS", run.Issuers),
-                ("MOBILITY_CLIENTS", run.Clients),
-                ("MOBILITY_DEV", "1"),
-                ("APP_API_TOKEN", run.Secret("app-api-token")),
-                ("DAPR_API_TOKEN", run.Secret("dapr-api-token")),
-                ("DAPR_HTTP_ENDPOINT", Url($"{name}.dapr-http")),
-                ("DAPR_GRPC_ENDPOINT", Url($"{name}.dapr-grpc")),
-                ("MOBILITY_GATEWAY_URL", GatewayUrl),
-                ("MOBILITY_GATEWAY_SECRET", run.Secret("gateway-secret"))
-            ),
-        };
+        return Ours(name, project, []) with { Environment = Environment([.. Shared(name, database), .. Own(name)]) };
     }
+
+    private IEnumerable<(string Name, string Value)> Shared(string name, string database) =>
+        [
+            ("MOBILITY_DATABASE", database),
+            ("MOBILITY_HTTP_PORT", Port($"{name}.http")),
+            ("MOBILITY_BIND", "127.0.0.1"),
+            ("MOBILITY_ISSUERS", run.Issuers),
+            ("MOBILITY_CLIENTS", run.Clients),
+            ("MOBILITY_DEV", "1"),
+            ("MOBILITY_DEV_CLOCK", run.Clock),
+            ("APP_API_TOKEN", run.Secret("app-api-token")),
+            // A port of gRPC that nobody calls may be any free one.
+            ("MOBILITY_GRPC_PORT", name == StackOptions.Web ? "0" : Port($"{name}.grpc")),
+            .. name == StackOptions.Web ? [] : Sidecar(name),
+        ];
+
+    private IEnumerable<(string Name, string Value)> Sidecar(string name) =>
+        [
+            ("DAPR_API_TOKEN", run.Secret("dapr-api-token")),
+            ("DAPR_HTTP_ENDPOINT", Url($"{name}.dapr-http")),
+            ("DAPR_GRPC_ENDPOINT", Url($"{name}.dapr-grpc")),
+        ];
+
+    /// <summary>What one service alone is told.</summary>
+    private IEnumerable<(string Name, string Value)> Own(string name) =>
+        name switch
+        {
+            "refunds" =>
+            [
+                ("MOBILITY_GATEWAY_URL", GatewayUrl),
+                ("MOBILITY_GATEWAY_SECRET", run.Secret("gateway-secret")),
+            ],
+            "parking" =>
+            [
+                ("MOBILITY_TRACKING_KEY", run.Key("tracking-key")),
+                ("MOBILITY_CONTACT_KEY", run.Key("contact-key")),
+                .. options.Boundaries() is { Count: > 0 } files
+                    ? new[] { ("MOBILITY_BOUNDARIES", string.Join(';', files)) }
+                    : [],
+            ],
+            "desk" => [("MOBILITY_MESSAGE_FILE", run.Messages)],
+            StackOptions.Web =>
+            [
+                .. StackOptions.ServiceNames.Select(other =>
+                    ($"MOBILITY_{other.ToUpperInvariant()}_URL", Url($"{other}.grpc"))
+                ),
+                ("MOBILITY_WEB_KEY", run.Key("web-key")),
+                ("MOBILITY_DEV_KEY", run.IssuerKey),
+                ("MOBILITY_DEV_PEOPLE", options.PeopleFile),
+            ],
+            _ => [],
+        };
 
     /// <summary>URLs that answer 2xx once a part serves.</summary>
     public IReadOnlyList<string> ReadyUrls(string part)
@@ -95,6 +139,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
         return part == "postgres" ? [$"127.0.0.1:{Port("postgres")}"]
             : part == "gateway" ? [GatewayUrl]
             : apps.Count > 0 ? [.. apps.Select(a => $"{a}: {Url($"{a}.dapr-http")} grpc :{Port($"{a}.dapr-grpc")}")]
+            : part == StackOptions.Web ? [Url($"{part}.http")]
             : [$"grpc {Url($"{part}.grpc")}", $"http {Url($"{part}.http")}"];
     }
 
