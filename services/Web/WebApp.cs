@@ -1,11 +1,55 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using Mobility.Platform;
+using Mobility.Web.Public;
 
 namespace Mobility.Web;
 
 /// <summary>All that this service shows: pages for people and their twins for programs.</summary>
 public sealed class WebApp : ServiceApp
 {
+    public const string KeySetting = "MOBILITY_WEB_KEY";
+
     public override string Name => "web";
 
+    public override IReadOnlyList<string> RequiredSettings => [.. Backends.UrlSettings, KeySetting];
+
+    public override IReadOnlyList<string> OptionalSettings => [SecurityHeaders.TileUrlSetting];
+
+    /// <summary>Five photos of 3 MiB and a form around them: the HTTP port takes four times this.</summary>
+    public override int RequestBytes => 4 * 1024 * 1024;
+
     public override void Define(AppPage page) { }
+
+    public override void AddServices(IServiceCollection services, Settings settings)
+    {
+        var key = WebKey.Read(settings.Own[KeySetting]);
+        services.AddSingleton(key).AddSingleton(new Backends(settings)).AddSingleton<PostLimit>();
+        services.AddHttpContextAccessor();
+        services.AddRazorComponents();
+        // Razor would write Korean as numbers.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        key.Protect(services);
+        services.AddAntiforgery(Csrf.Configure);
+        services.Configure<FormOptions>(o =>
+        {
+            o.MultipartBodyLengthLimit = 4L * RequestBytes;
+            o.ValueCountLimit = 200;
+        });
+        services.AddScoped(s => Words.Of(s.GetRequiredService<IHttpContextAccessor>().HttpContext!));
+    }
+
+    public override void MapPages(WebApplication web)
+    {
+        web.UseExceptionHandler(ErrorPages.Unexpected);
+        web.Use(SecurityHeaders.Add);
+        web.Use(ErrorPages.Guard);
+        web.Use(Words.Remember);
+        web.Use(PostLimit.Check);
+        web.Use(Csrf.Check);
+        StaticAssets.Map(web);
+        HomePage.Map(web);
+        web.MapFallback(() => new PageNotFound()).ExcludeFromDescription();
+    }
 }
