@@ -16,6 +16,8 @@ public sealed class DeskApp : ServiceApp
 {
     public override string Name => "desk";
 
+    public override IReadOnlyList<string> OptionalSettings => [DeliverMessages.FileSetting];
+
     public override void Define(AppPage page)
     {
         page.Service<DeskRpc>(DeskService.Descriptor);
@@ -38,29 +40,32 @@ public sealed class DeskApp : ServiceApp
 
         page.Ignore<VehicleChanged>();
         page.Ignore<RideRecorded>();
-        page.Ignore<FaultReported>();
-        page.Ignore<FaultConfirmed>();
-        page.Ignore<FaultRejected>();
-        page.Ignore<FaultResolved>();
+        page.Event<FaultReported>(OnFaultReported.Handle);
+        page.Event<FaultConfirmed>(OnFaultConfirmed.Handle);
+        page.Event<FaultRejected>(OnFaultRejected.Handle);
+        page.Event<FaultResolved>(OnFaultResolved.Handle);
         page.Event<MemberChanged>(OnMemberChanged.Handle);
         page.Ignore<DelegationChanged>();
-        page.Ignore<RefundAwaitingApproval>();
-        page.Ignore<RefundApproved>();
-        page.Ignore<RefundDenied>();
-        page.Ignore<RefundDeclined>();
-        page.Ignore<RefundExpired>();
-        page.Ignore<RefundWithdrawn>();
-        page.Ignore<RefundSettled>();
-        page.Ignore<RefundFailed>();
-        page.Ignore<RefundReviewNeeded>();
-        page.Ignore<ComplaintFiled>();
-        page.Ignore<ComplaintUpheld>();
-        page.Ignore<ComplaintRejected>();
-        page.Ignore<ComplaintDispatched>();
-        page.Ignore<ComplaintResolved>();
-        page.Ignore<ComplaintWithdrawn>();
-        page.Ignore<ComplaintReopened>();
-        page.Ignore<ComplaintRegrouped>();
+        page.Event<RefundAwaitingApproval>(OnRefundAwaitingApproval.Handle);
+        page.Event<RefundApproved>(OnRefundApproved.Handle);
+        page.Event<RefundDenied>(OnRefundDenied.Handle);
+        page.Event<RefundDeclined>(OnRefundDeclined.Handle);
+        page.Event<RefundExpired>(OnRefundExpired.Handle);
+        page.Event<RefundWithdrawn>(OnRefundWithdrawn.Handle);
+        page.Event<RefundSettled>(OnRefundSettled.Handle);
+        page.Event<RefundFailed>(OnRefundFailed.Handle);
+        page.Event<RefundReviewNeeded>(OnRefundReviewNeeded.Handle);
+        page.Event<ComplaintFiled>(OnComplaintFiled.Handle);
+        page.Event<ComplaintUpheld>(OnComplaintUpheld.Handle);
+        page.Event<ComplaintRejected>(OnComplaintRejected.Handle);
+        page.Event<ComplaintDispatched>(OnComplaintDispatched.Handle);
+        page.Event<ComplaintResolved>(OnComplaintResolved.Handle);
+        page.Event<ComplaintWithdrawn>(OnComplaintWithdrawn.Handle);
+        page.Event<ComplaintReopened>(OnComplaintReopened.Handle);
+        page.Event<ComplaintRegrouped>(OnComplaintRegrouped.Handle);
+
+        page.Job(DeliverMessages.Job, DeliverMessages.Interval, DeliverMessages.Run);
+        page.Job(FollowRota.Job, FollowRota.Interval, FollowRota.Run);
     }
 
     /// <summary>A person whom the client suspended is refused, riders are nobody's staff.</summary>

@@ -5,5 +5,14 @@ namespace Mobility.Desk;
 public static class Errors
 {
     public const string MemberSuspended = "MEMBER_SUSPENDED";
+    public const string EtagMismatch = "ETAG_MISMATCH";
+    public const string CaseNotFound = "CASE_NOT_FOUND";
+    public const string CaseAlreadyClosed = "CASE_ALREADY_CLOSED";
+    public const string CaseHasOpenParts = "CASE_HAS_OPEN_PARTS";
+    public const string CaseWithLead = "CASE_WITH_LEAD";
+    public const string OwnerNotOnDuty = "OWNER_NOT_ON_DUTY";
+    public const string AgentTakesOnly = "AGENT_TAKES_ONLY";
+    public const string ContactEnded = "CONTACT_ENDED";
+    public const string AlreadyTold = "ALREADY_TOLD";
     public const string EventInvalid = "EVENT_INVALID";
 }

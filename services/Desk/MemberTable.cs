@@ -67,4 +67,16 @@ public static class MemberTable
             """,
             new { tx.ClientId, MembersMax }
         );
+
+    /// <summary>What screens call people, by people/{uuid}.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> Aliases(Tx tx, Guid[] people)
+    {
+        var rows = await tx.List<(Guid Person, string Alias)>(
+            """
+            SELECT person_id, alias FROM members WHERE client_id = @ClientId AND person_id = ANY(@people)
+            """,
+            new { tx.ClientId, people }
+        );
+        return rows.ToDictionary(row => Names.Person(row.Person), row => row.Alias, StringComparer.Ordinal);
+    }
 }

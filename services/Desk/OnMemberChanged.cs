@@ -16,6 +16,12 @@ public static class OnMemberChanged
             throw Names.Invalid("The event names no member of its client.");
         }
 
-        await MemberTable.Replace(tx, person, evt);
+        await CaseTable.Enter(tx);
+        if (await MemberTable.Replace(tx, person, evt))
+        {
+            // The first active member takes what nobody could own; one who may own no more gives everything away.
+            var open = await Ownership.OpenOf(tx, null);
+            await Ownership.Follow(tx, [.. open, .. await Ownership.OpenOf(tx, person)]);
+        }
     }
 }

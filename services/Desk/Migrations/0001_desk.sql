@@ -161,6 +161,8 @@ CREATE TABLE refund_copies (
     payment_id uuid,
     vehicle_id uuid,
     rider_id uuid,
+    -- What a message about it says.
+    told_values jsonb NOT NULL,
     -- The last revision that a person closed with the case; a later one opens the part again.
     closed_revision bigint NOT NULL DEFAULT 0,
     revision bigint NOT NULL CHECK (revision >= 1),
@@ -181,7 +183,7 @@ CREATE TABLE messages (
     subject_id uuid NOT NULL,
     kind text NOT NULL CHECK (kind <> ''),
     template text NOT NULL CHECK (template <> ''),
-    value_map jsonb NOT NULL,
+    told_values jsonb NOT NULL,
     text text NOT NULL CHECK (char_length(text) <= 4000),
     language text NOT NULL CHECK (language IN ('ko', 'en')),
     place integer NOT NULL CHECK (place BETWEEN 1 AND 3),

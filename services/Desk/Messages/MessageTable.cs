@@ -1,0 +1,130 @@
+using Mobility.Desk.V1;
+using Mobility.Platform.Data;
+
+namespace Mobility.Desk;
+
+/// <summary>A row of what a person is told.</summary>
+public sealed record MessageRow
+{
+    public string ClientId { get; init; } = "";
+    public Guid Id { get; init; }
+    public string Recipient { get; init; } = "";
+    public string Subject { get; init; } = "";
+    public CaseKind? SubjectKind { get; init; }
+    public Guid SubjectId { get; init; }
+    public string Kind { get; init; } = "";
+    public string Template { get; init; } = "";
+
+    /// <summary>A JSON object of strings.</summary>
+    public string ToldValues { get; init; } = "{}";
+    public string Text { get; init; } = "";
+    public string Language { get; init; } = "";
+    public MessagePlace Place { get; init; }
+    public MessageState State { get; init; } = MessageState.Queued;
+
+    /// <summary>people/{uuid} of who sent it, or "system".</summary>
+    public string SentBy { get; init; } = "";
+
+    /// <summary>The case that the sender named; else the case that the subject belongs to at the time of
+    /// reading.</summary>
+    public Guid? CaseId { get; init; }
+    public DateTimeOffset CreateTime { get; init; }
+    public DateTimeOffset NotBeforeTime { get; init; }
+    public DateTimeOffset? DeliverTime { get; init; }
+
+    public string Name => Names.Of(ClientId, Names.Messages, Id);
+}
+
+/// <summary>Statements on messages.</summary>
+public static class MessageTable
+{
+    /// <summary>Queues what a person is told, unless the person was told it already; null then.</summary>
+    public static async Task<MessageRow?> Tell(Tx tx, Told told, string sentBy, string text = "", Guid? caseId = null)
+    {
+        var template = Templates.Of(told.Template);
+        var parts = told.Subject.Split('/');
+        var place = Templates.PlaceOf(told.Recipient.Split('/')[2]);
+        var zone = tx.Clients.Find(tx.ClientId)!.Zone;
+        var row = new MessageRow
+        {
+            ClientId = tx.ClientId,
+            Id = Guid.CreateVersion7(tx.Now),
+            Recipient = told.Recipient,
+            Subject = told.Subject,
+            SubjectKind = CasePart.KindOf(parts[2]),
+            SubjectId = Guid.Parse(parts[3]),
+            Kind = told.Kind,
+            Template = told.Template,
+            ToldValues = told.Values,
+            Text = text,
+            Language = told.Language,
+            Place = place,
+            SentBy = sentBy,
+            CaseId = caseId,
+            CreateTime = tx.Now,
+            // A page that is looked at rings nobody.
+            NotBeforeTime = QuietHours.NotBefore(tx.Now, zone, template.CanWait && place == MessagePlace.Inbox),
+        };
+        if (!await TryInsert(tx, row))
+        {
+            return null;
+        }
+
+        tx.Wake(DeliverMessages.Job);
+        await LogAnswer(tx, row, template);
+        return row;
+    }
+
+    /// <summary>False when the recipient was told that of the subject.</summary>
+    private static async Task<bool> TryInsert(Tx tx, MessageRow row) =>
+        await tx.Execute(
+            """
+            INSERT INTO messages
+                (client_id, id, recipient, subject, subject_kind, subject_id, kind, template, told_values, text,
+                 language, place, state, sent_by, case_id, create_time, not_before_time)
+            VALUES
+                (@ClientId, @Id, @Recipient, @Subject, @SubjectKind, @SubjectId, @Kind, @Template, @ToldValues::jsonb,
+                 @Text, @Language, @Place, @State, @SentBy, @CaseId, @CreateTime, @NotBeforeTime)
+            ON CONFLICT (client_id, recipient, subject, kind) DO NOTHING
+            """,
+            row
+        ) == 1;
+
+    private static async Task LogAnswer(Tx tx, MessageRow row, Template template)
+    {
+        var part = row.SubjectKind is { } kind ? await PartTable.Find(tx, kind, row.SubjectId) : null;
+        if (template.IsAnswer && (row.CaseId ?? part?.CaseId) is { } caseId)
+        {
+            await CaseLogTable.Add(tx, caseId, CaseLogKind.Answered, row.SentBy, row.Name);
+        }
+    }
+
+    /// <summary>What is due now, oldest first, for the one who delivers it.</summary>
+    public static Task<IReadOnlyList<MessageRow>> Due(Tx tx, int count) =>
+        tx.List<MessageRow>(
+            """
+            SELECT * FROM messages
+            WHERE client_id = @ClientId AND state = 1 AND not_before_time <= @Now
+            ORDER BY not_before_time, id LIMIT @count FOR UPDATE SKIP LOCKED
+            """,
+            new
+            {
+                tx.ClientId,
+                tx.Now,
+                count,
+            }
+        );
+
+    public static Task<int> Delivered(Tx tx, Guid[] ids) =>
+        tx.Execute(
+            """
+            UPDATE messages SET state = 2, deliver_time = @Now WHERE client_id = @ClientId AND id = ANY(@ids)
+            """,
+            new
+            {
+                tx.ClientId,
+                tx.Now,
+                ids,
+            }
+        );
+}
