@@ -1,7 +1,11 @@
+using Grpc.Core;
 using Mobility.Desk.V1;
 using Mobility.Faults.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 using static Mobility.Platform.Auth.Role;
 
@@ -14,8 +18,14 @@ public sealed class ParkingApp : ServiceApp
 
     public override IReadOnlyList<string> DatabaseExtensions => ["postgis"];
 
+    public override IReadOnlyList<string> RequiredSettings =>
+        [ParkingKeys.TrackingKeySetting, ParkingKeys.ContactKeySetting];
+
     /// <summary>A photo of 3 MiB, or a part of a vehicle feed, with its request around it.</summary>
     public override int RequestBytes => (4 * 1024 * 1024) + (64 * 1024);
+
+    public override void AddServices(IServiceCollection services, Settings settings) =>
+        services.AddSingleton(ParkingKeys.Read(settings));
 
     public override void Define(AppPage page)
     {
@@ -42,13 +52,13 @@ public sealed class ParkingApp : ServiceApp
         page.Rpc("ListZones", Anonymous, Rider, Agent, Lead, Technician, ClientOfficer, Auditor, Operator);
         page.Rpc("ImportPositions", Operator);
 
-        page.Ignore<VehicleChanged>();
-        page.Ignore<RideRecorded>();
+        page.Event<VehicleChanged>(OnVehicleChanged.Handle);
+        page.Event<RideRecorded>(OnRideRecorded.Handle);
         page.Ignore<FaultReported>();
         page.Ignore<FaultConfirmed>();
         page.Ignore<FaultRejected>();
         page.Ignore<FaultResolved>();
-        page.Ignore<MemberChanged>();
+        page.Event<MemberChanged>(OnMemberChanged.Handle);
         page.Ignore<DelegationChanged>();
         page.Ignore<RefundAwaitingApproval>();
         page.Ignore<RefundApproved>();
@@ -59,9 +69,28 @@ public sealed class ParkingApp : ServiceApp
         page.Ignore<RefundSettled>();
         page.Ignore<RefundFailed>();
         page.Ignore<RefundReviewNeeded>();
-        page.Ignore<ReporterTold>();
+        page.Event<ReporterTold>(OnReporterTold.Handle);
         page.Ignore<CaseOpened>();
         page.Ignore<CaseHandedOver>();
         page.Ignore<CaseClosed>();
+    }
+
+    /// <summary>A person whom the client suspended is refused; riders are nobody's staff.</summary>
+    public override async Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token)
+    {
+        if (caller.IsRider)
+        {
+            return;
+        }
+
+        var suspended = await db.InTransaction(clientId, tx => MemberTable.IsSuspended(tx, caller.Subject), token);
+        if (suspended)
+        {
+            throw new Refusal(
+                StatusCode.PermissionDenied,
+                Errors.MemberSuspended,
+                "The client has suspended the member."
+            );
+        }
     }
 }

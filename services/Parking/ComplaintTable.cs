@@ -1,0 +1,115 @@
+using Grpc.Core;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
+
+namespace Mobility.Parking;
+
+/// <summary>Statements on complaints.</summary>
+internal static class ComplaintTable
+{
+    /// <summary>Complaints of one episode that are ever looked at: limits keep a flood out of it.</summary>
+    public const int EpisodeRows = 1_000;
+
+    public static Task<int> Insert(Tx tx, Complaint complaint) =>
+        tx.Execute(
+            """
+            INSERT INTO complaints
+                (client_id, id, latitude, longitude, accuracy_meters, category, catalogue_version, catalogue_sha256,
+                 printed_codes, vehicle_ids, stay_numbers, note, language, channel, occur_time, filed_by, state,
+                 flag_numbers, episode_id, origin_episode_id, group_number, removal_id, city, ordinance_version,
+                 rule_code, grace_minutes, fee_minor, zone_id, zone_parking, dong, dong_code, due_time, decision_note,
+                 decision_reason, decided_by, answer_count, reopen_note, tracking_hash, sender_hash, create_time,
+                 update_time, revision)
+            VALUES
+                (@ClientId, @Id, @Latitude, @Longitude, @AccuracyMeters, @Category, @CatalogueVersion,
+                 @CatalogueSha256, @PrintedCodes, @VehicleIds, @StayNumbers, @Note, @Language, @Channel, @OccurTime,
+                 @FiledBy, @State, @FlagNumbers, @EpisodeId, @OriginEpisodeId, @GroupNumber, @RemovalId, @City,
+                 @OrdinanceVersion, @RuleCode, @GraceMinutes, @FeeMinor, @ZoneId, @ZoneParking, @Dong, @DongCode,
+                 @DueTime, @DecisionNote, @DecisionReason, @DecidedBy, @AnswerCount, @ReopenNote, @TrackingHash,
+                 @SenderHash, @CreateTime, @UpdateTime, @Revision)
+            """,
+            complaint
+        );
+
+    /// <summary>Writes what may change of it.</summary>
+    public static Task<int> Save(Tx tx, Complaint complaint) =>
+        tx.Execute(
+            """
+            UPDATE complaints SET
+                printed_codes = @PrintedCodes, vehicle_ids = @VehicleIds, stay_numbers = @StayNumbers, state = @State,
+                flag_numbers = @FlagNumbers, episode_id = @EpisodeId, origin_episode_id = @OriginEpisodeId,
+                group_number = @GroupNumber, removal_id = @RemovalId, decision_note = @DecisionNote,
+                decision_reason = @DecisionReason, decided_by = @DecidedBy, upheld_through = @UpheldThrough,
+                answer_time = @AnswerTime, answer_count = @AnswerCount, proof_photo_id = @ProofPhotoId,
+                reopen_note = @ReopenNote, pause_start_number = @PauseStartNumber, pause_end_number = @PauseEndNumber,
+                end_number = @EndNumber, end_time = @EndTime, update_time = @UpdateTime, revision = @Revision
+            WHERE client_id = @ClientId AND id = @Id
+            """,
+            complaint
+        );
+
+    public static Task<Complaint?> Find(Tx tx, Guid id) =>
+        tx.One<Complaint>(
+            """
+            SELECT * FROM complaints WHERE client_id = @ClientId AND id = @id
+            """,
+            new { tx.ClientId, id }
+        );
+
+    /// <summary>The complaint, for a decision.</summary>
+    /// <exception cref="Refusal">NOT_FOUND when there is none; ABORTED when the caller saw another revision of
+    /// it.</exception>
+    public static async Task<Complaint> Get(Tx tx, ResourceName name, string etag = "")
+    {
+        var complaint = await Find(tx, name.Id) ?? throw NotFound(name);
+        return etag.Length == 0 || string.Equals(etag, complaint.Etag, StringComparison.Ordinal)
+            ? complaint
+            : throw new Refusal(
+                StatusCode.Aborted,
+                Errors.EtagMismatch,
+                $"The complaint is at {complaint.Etag} by now, not at {etag}: read it again.",
+                ("etag", complaint.Etag)
+            );
+    }
+
+    /// <summary>The complaints of an episode that are grouped, in the order in which they came.</summary>
+    public static Task<IReadOnlyList<Complaint>> OfEpisode(Tx tx, Guid episode) =>
+        tx.List<Complaint>(
+            """
+            SELECT * FROM complaints
+            WHERE client_id = @ClientId AND episode_id = @episode AND group_number IS NOT NULL
+            ORDER BY group_number LIMIT @EpisodeRows
+            """,
+            new
+            {
+                tx.ClientId,
+                episode,
+                EpisodeRows,
+            }
+        );
+
+    /// <summary>All complaints of the open episodes that any of the vehicles is in.</summary>
+    public static Task<IReadOnlyList<Complaint>> OfOpenEpisodes(Tx tx, Guid[] vehicles) =>
+        tx.List<Complaint>(
+            """
+            WITH open AS (
+                SELECT DISTINCT episode_id FROM complaints
+                WHERE client_id = @ClientId AND end_time IS NULL AND group_number IS NOT NULL)
+            SELECT * FROM complaints
+            WHERE client_id = @ClientId AND group_number IS NOT NULL AND episode_id IN (
+                SELECT about.episode_id FROM complaints AS about JOIN open ON open.episode_id = about.episode_id
+                WHERE about.client_id = @ClientId AND about.group_number IS NOT NULL
+                    AND about.vehicle_ids && @vehicles)
+            ORDER BY group_number LIMIT @EpisodeRows
+            """,
+            new
+            {
+                tx.ClientId,
+                vehicles,
+                EpisodeRows,
+            }
+        );
+
+    public static Refusal NotFound(ResourceName name) =>
+        new(StatusCode.NotFound, Errors.ComplaintNotFound, $"There is no complaint {name}.", ("name", name.ToString()));
+}
