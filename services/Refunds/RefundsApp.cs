@@ -22,6 +22,7 @@ public sealed class RefundsApp : ServiceApp
         page.Rpc("RecordPayment", Role.Operator);
         page.Rpc("CreateDelegation", Role.ClientOfficer);
         page.Rpc("GetDelegation", Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
+        page.Rpc("ListDelegations", Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
         page.Rpc("RevokeDelegation", Role.Lead, Role.ClientOfficer);
         page.Rpc("QuoteRefund", Role.Agent, Role.Lead);
         page.Rpc("CreateRefund", Role.Agent, Role.Lead);

@@ -19,6 +19,11 @@ public sealed class RefundsRpc : RefundsService.RefundsServiceBase
     public override Task<V1.Delegation> GetDelegation(GetDelegationRequest request, ServerCallContext context) =>
         Refunds.GetDelegation.Handle(request, Call.Of(context));
 
+    public override Task<ListDelegationsResponse> ListDelegations(
+        ListDelegationsRequest request,
+        ServerCallContext context
+    ) => Refunds.ListDelegations.Handle(request, Call.Of(context));
+
     public override Task<V1.Delegation> RevokeDelegation(RevokeDelegationRequest request, ServerCallContext context) =>
         Refunds.RevokeDelegation.Handle(request, Call.Of(context));
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Antiforgery;
+using Mobility.Web.SignIn;
 
 namespace Mobility.Web;
 
@@ -40,5 +41,7 @@ public static class Csrf
     public static bool IsForm(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
         && !request.Path.StartsWithSegments(ErrorPages.ApiPath, StringComparison.Ordinal)
+        // The token in that form proves more than ours would, and it comes from another site.
+        && !request.Path.Equals(SignInPages.SessionPath, StringComparison.Ordinal)
         && request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true;
 }

@@ -8,5 +8,6 @@ public static class Errors
     public const string TooManyRequests = "TOO_MANY_REQUESTS";
     public const string RequestTooLarge = "REQUEST_TOO_LARGE";
     public const string RequestUnreadable = "REQUEST_UNREADABLE";
+    public const string NoPageForRole = "NO_PAGE_FOR_ROLE";
     public const string Internal = "INTERNAL";
 }

@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
 using Mobility.Platform;
+using Mobility.Web.AgentDesk;
 using Mobility.Web.Public;
+using Mobility.Web.SignIn;
 
 namespace Mobility.Web;
 
@@ -15,17 +17,19 @@ public sealed class WebApp : ServiceApp
 
     public override IReadOnlyList<string> RequiredSettings => [.. Backends.UrlSettings, KeySetting];
 
-    public override IReadOnlyList<string> OptionalSettings => [SecurityHeaders.TileUrlSetting];
+    public override IReadOnlyList<string> OptionalSettings =>
+        [SecurityHeaders.TileUrlSetting, .. SignInPages.OptionalSettings];
 
     /// <summary>Five photos of 3 MiB and a form around them: the HTTP port takes four times this.</summary>
     public override int RequestBytes => 4 * 1024 * 1024;
 
-    public override void Define(AppPage page) { }
+    public override void Define(AppPage page) => page.Job(Sessions.Job, TimeSpan.FromMinutes(10), Sessions.RemoveOver);
 
     public override void AddServices(IServiceCollection services, Settings settings)
     {
         var key = WebKey.Read(settings.Own[KeySetting]);
         services.AddSingleton(key).AddSingleton(new Backends(settings)).AddSingleton<PostLimit>();
+        SignInPages.AddServices(services, settings);
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
         // Razor would write Korean as numbers.
@@ -50,6 +54,8 @@ public sealed class WebApp : ServiceApp
         web.Use(Csrf.Check);
         StaticAssets.Map(web);
         HomePage.Map(web);
+        SignInPages.Map(web);
+        DeskPages.Map(web);
         web.MapFallback(() => new PageNotFound()).ExcludeFromDescription();
     }
 }

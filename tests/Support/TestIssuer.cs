@@ -17,6 +17,9 @@ public static class TestIssuer
     private static readonly ECDsa ForeignKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private static readonly Lazy<string> Folder = new(WriteFiles);
 
+    /// <summary>The private key, for the service that makes development tokens itself.</summary>
+    public static string KeyPem => Key.ExportPkcs8PrivateKeyPem();
+
     /// <summary>The table of issuers.</summary>
     public static string IssuersFile => Path.Combine(Folder.Value, "issuers.json");
 
