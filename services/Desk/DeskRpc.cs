@@ -12,4 +12,19 @@ public sealed class DeskRpc : DeskService.DeskServiceBase
 
     public override Task<ListCasesResponse> ListCases(ListCasesRequest request, ServerCallContext context) =>
         Desk.ListCases.Handle(request, Call.Of(context));
+
+    public override Task<V1.Shift> CreateShift(CreateShiftRequest request, ServerCallContext context) =>
+        Desk.CreateShift.Handle(request, Call.Of(context));
+
+    public override Task<V1.Shift> CancelShift(CancelShiftRequest request, ServerCallContext context) =>
+        Desk.CancelShift.Handle(request, Call.Of(context));
+
+    public override Task<ListShiftsResponse> ListShifts(ListShiftsRequest request, ServerCallContext context) =>
+        Desk.ListShifts.Handle(request, Call.Of(context));
+
+    public override Task<Rotation> CreateRotation(CreateRotationRequest request, ServerCallContext context) =>
+        Desk.CreateRotation.Handle(request, Call.Of(context));
+
+    public override Task<Duty> GetDuty(GetDutyRequest request, ServerCallContext context) =>
+        Desk.GetDuty.Handle(request, Call.Of(context));
 }

@@ -15,4 +15,11 @@ public static class Errors
     public const string ContactEnded = "CONTACT_ENDED";
     public const string AlreadyTold = "ALREADY_TOLD";
     public const string EventInvalid = "EVENT_INVALID";
+    public const string ShiftNotFound = "SHIFT_NOT_FOUND";
+    public const string ShiftOverlaps = "SHIFT_OVERLAPS";
+    public const string ShiftAlreadyCancelled = "SHIFT_ALREADY_CANCELLED";
+    public const string ShiftOver = "SHIFT_OVER";
+    public const string MemberNotActive = "MEMBER_NOT_ACTIVE";
+    public const string DutyRoleNotHeld = "DUTY_ROLE_NOT_HELD";
+    public const string RunTooLong = "RUN_TOO_LONG";
 }
