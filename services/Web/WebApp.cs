@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
 using Mobility.Platform;
 using Mobility.Web.AgentDesk;
+using Mobility.Web.Api;
 using Mobility.Web.Public;
 using Mobility.Web.SignIn;
 
@@ -36,6 +37,7 @@ public sealed class WebApp : ServiceApp
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         key.Protect(services);
         services.AddAntiforgery(Csrf.Configure);
+        services.AddOpenApi(ApiDocument.Configure);
         services.Configure<FormOptions>(o =>
         {
             o.MultipartBodyLengthLimit = 4L * RequestBytes;
@@ -56,6 +58,11 @@ public sealed class WebApp : ServiceApp
         HomePage.Map(web);
         SignInPages.Map(web);
         DeskPages.Map(web);
+        ReportPages.Map(web);
+        TrackingPages.Map(web);
+        MapData.Map(web);
+        RiderPages.Map(web);
+        ApiRoutes.Map(web);
         web.MapFallback(() => new PageNotFound()).ExcludeFromDescription();
     }
 }

@@ -1,4 +1,6 @@
 // What every page needs beyond htmx: a form is sent once, and a code can be copied.
+document.documentElement.classList.add("script");
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-once]") || event.defaultPrevented) {
