@@ -1,47 +1,22 @@
-using System.Collections.Immutable;
 using Mobility.Platform.Data;
-using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>What is asked for; the amount in minor units.</summary>
-public sealed record RefundAsked
-{
-    public required Guid PaymentId { get; init; }
-    public required Guid? FaultId { get; init; }
-    public required RefundAction Action { get; init; }
-    public required string Reason { get; init; }
-    public required long Amount { get; init; }
-    public required string Note { get; init; }
-
-    /// <summary>The caller's id of the request; null for a quote and for what the service itself asks.</summary>
-    public Guid? RequestId { get; init; }
-}
-
-/// <summary>A request with everything its decision depends on.</summary>
-public sealed record Weighed(
-    string ClientId,
-    Decision Decision,
-    RefundFacts Facts,
-    PaymentRow Payment,
-    DelegationRow? Delegation
-);
-
 /// <summary>
 /// Decides a request on locked rows and writes what follows in the same transaction. Locks are taken in one order
-/// everywhere: delegation, budgets by key, payment.
+/// everywhere: members, refund, delegation, budgets by key, payment.
 /// </summary>
 public static class Admission
 {
     public static async Task<RefundRow> Admit(Tx tx, RefundAsked asked, RequesterFacts requester, Guid? delegationId)
     {
         await HostClock.Check(tx);
-        var weighed = await Weigh(tx, asked, requester, delegationId, locked: true);
+        var weighed = await Weighing.Weigh(tx, asked, requester, delegationId, locked: true);
         var row = NewRow(tx, asked, weighed);
-        await RefundTable.Insert(tx, row, weighed.Facts);
+        await RefundWrites.Insert(tx, row, weighed.Facts);
         RefundEvents.Publish(tx, row);
-        if (weighed.Decision.Allowed)
+        if (weighed.Decision.Admitted)
         {
             await Holdings.Hold(tx, row.Refund);
             tx.Wake(SettleRefunds.Job);
@@ -49,91 +24,18 @@ public static class Admission
         return row;
     }
 
-    /// <summary>Collects the facts and decides; without locks it only says what would be decided now.</summary>
-    public static async Task<Weighed> Weigh(
-        Tx tx,
-        RefundAsked asked,
-        RequesterFacts requester,
-        Guid? delegationId,
-        bool locked
-    )
-    {
-        var delegation = delegationId is { } id ? await Read(tx, id, locked) : null;
-        var policy = delegation?.Policy();
-        var payment =
-            await PaymentTable.Get(tx, asked.PaymentId)
-            ?? throw Errors.Unknown(
-                Errors.PaymentUnknown,
-                new ResourceName(tx.ClientId, "payments", asked.PaymentId).ToString()
-            );
-        var client = tx.Clients.Find(tx.ClientId)!;
-        var facts = new RefundFacts
-        {
-            Now = tx.Now,
-            Zone = client.TimeZone,
-            Currency = client.Currency,
-            Request = new RequestFacts(asked.Action, asked.Reason, asked.Amount),
-            Requester = requester,
-            Delegation = delegation?.Facts(),
-            Payment = Facts(payment),
-            Ride = await FactCopies.Ride(tx, payment.RideId),
-            Fault = await FactCopies.Faults(tx, payment.RideId, asked.FaultId),
-        };
-        if (policy is not null)
-        {
-            ImmutableArray<BudgetSlot> slots = [.. BudgetRoom.Slots(policy, facts)];
-            facts = facts with { Uses = await BudgetTable.Uses(tx, delegation!.DelegationId, slots, locked) };
-        }
-        if (locked)
-        {
-            payment = await PaymentTable.Locked(tx, payment.PaymentId);
-            facts = facts with { Payment = Facts(payment) };
-        }
-        return new Weighed(
-            tx.ClientId,
-            RefundRules.Decide(policy, facts, ReasonCatalogue.Current),
-            facts,
-            payment,
-            delegation
-        );
-    }
-
-    private static Task<DelegationRow?> Read(Tx tx, Guid delegationId, bool locked) =>
-        locked ? DelegationTable.Locked(tx, delegationId) : DelegationTable.Get(tx, delegationId);
-
-    private static PaymentFacts Facts(PaymentRow payment) =>
-        new(
-            payment.PaymentId.ToString(),
-            payment.CustomerId.ToString(),
-            payment.Instrument,
-            payment.ApproveTime,
-            payment.Amount,
-            payment.Settled,
-            payment.Held
-        );
-
     private static RefundRow NewRow(Tx tx, RefundAsked asked, Weighed weighed)
     {
-        var decision = weighed.Decision;
-        return new RefundRow
+        var target = weighed.Target;
+        var row = new RefundRow
         {
-            Refund = new Refund
-            {
-                ClientId = tx.ClientId,
-                RefundId = Guid.CreateVersion7(tx.Now),
-                PaymentId = asked.PaymentId,
-                Amount = asked.Amount,
-                DelegationId = weighed.Delegation?.DelegationId,
-                Epoch = weighed.Delegation?.Epoch ?? 0,
-                Debits = decision.Debits,
-                State = decision.Allowed ? RefundState.Approved : RefundState.Denied,
-                Revision = 1,
-                UpdateTime = tx.Now,
-                NextTime = decision.Allowed ? tx.Now : null,
-            },
-            RideId = weighed.Payment.RideId,
-            CustomerId = weighed.Payment.CustomerId,
+            Refund = NewRefund(tx, asked, weighed),
+            RideId = target.RideId,
+            CustomerId = target.CustomerId,
+            VehicleId = target.VehicleId,
             FaultId = asked.FaultId,
+            ComplaintId = asked.ComplaintId,
+            CaseId = asked.CaseId,
             Action = asked.Action,
             Reason = asked.Reason,
             Note = asked.Note,
@@ -142,7 +44,37 @@ public static class Admission
             Actor = weighed.Facts.Requester.Actor,
             Currency = weighed.Facts.Currency,
             Decision = DecisionWire.Of(weighed),
+            SignedRequest = "",
+            RequestHash = "",
             CreateTime = tx.Now,
+        };
+        var signed = SignedRequest.Of(row, weighed).ToJson();
+        return row with { SignedRequest = signed, RequestHash = SignedRequest.Hash(signed) };
+    }
+
+    private static Refund NewRefund(Tx tx, RefundAsked asked, Weighed weighed)
+    {
+        var decision = weighed.Decision;
+        var waits = !decision.Approvers.IsEmpty;
+        DateTimeOffset? expire = waits ? tx.Now + RefundFlow.ApprovalLife : null;
+        return new Refund
+        {
+            ClientId = tx.ClientId,
+            RefundId = Guid.CreateVersion7(tx.Now),
+            PaymentId = asked.PaymentId,
+            Amount = asked.Amount,
+            DelegationId = weighed.Delegation?.DelegationId,
+            Epoch = weighed.Delegation?.Epoch ?? 0,
+            Debits = decision.Debits,
+            State =
+                decision.Allowed ? RefundState.Approved
+                : waits ? RefundState.AwaitingApproval
+                : RefundState.Denied,
+            Revision = 1,
+            UpdateTime = tx.Now,
+            AwaitedRole = waits ? decision.Approvers[0] : MemberRole.Unspecified,
+            ExpireTime = expire,
+            NextTime = decision.Allowed ? tx.Now : expire,
         };
     }
 }

@@ -10,25 +10,30 @@ public static class AttemptTable
     /// What to send: as in the first attempt, so that the same key always carries the same bytes; before there was one,
     /// on the balance that the gateway has by our books.
     /// </summary>
-    public static async Task<CancelOrder> Order(Tx tx, Refund refund, PaymentRow payment)
+    public static async Task<Order> Order(Tx tx, RefundRow row, PaymentRow? payment)
     {
+        var repeated = row.Refund.State == RefundState.Unconfirmed;
+        if (!Actions.IsCancel(row.Action))
+        {
+            return BackOfficeActs.Order(row, repeated);
+        }
         var first = await tx.One<long?>(
             """
             SELECT refundable_before FROM refund_attempt
             WHERE client_id = @ClientId AND refund_id = @RefundId ORDER BY attempt LIMIT 1
             """,
-            new { tx.ClientId, refund.RefundId }
+            new { tx.ClientId, row.Refund.RefundId }
         );
         return new CancelOrder(
-            payment.GatewayPaymentKey,
-            refund.RefundId,
-            refund.Amount,
-            first ?? (payment.Amount - payment.Settled),
-            Repeated: refund.State == RefundState.Unconfirmed
+            payment!.GatewayPaymentKey,
+            row.Refund.RefundId,
+            row.Refund.Amount,
+            first ?? payment.AtGateway,
+            repeated
         );
     }
 
-    public static Task<int> Insert(Tx tx, Refund refund, CancelOrder order) =>
+    public static Task<int> Insert(Tx tx, Refund refund, Order order) =>
         tx.Execute(
             """
             INSERT INTO refund_attempt
@@ -42,12 +47,12 @@ public static class AttemptTable
                 refund.AttemptCount,
                 order.IdempotencyKey,
                 Body = order.Body(),
-                order.RefundableBefore,
+                RefundableBefore = order is CancelOrder cancel ? cancel.RefundableBefore : 0,
                 tx.Now,
             }
         );
 
-    public static Task<int> End(Tx tx, Guid refundId, int attempt, CancelOutcome outcome) =>
+    public static Task<int> End(Tx tx, Guid refundId, int attempt, OrderOutcome outcome) =>
         tx.Execute(
             """
             UPDATE refund_attempt SET end_time = @Now, outcome = @Outcome, gateway_code = @Code
@@ -64,12 +69,12 @@ public static class AttemptTable
             }
         );
 
-    private static string CodeOf(CancelOutcome outcome) =>
+    private static string CodeOf(OrderOutcome outcome) =>
         outcome switch
         {
-            CancelOutcome.RefusedForGood refused => refused.Code,
-            CancelOutcome.NotDone passing => passing.Code,
-            CancelOutcome.Unconfirmed unknown => unknown.Code,
+            OrderOutcome.RefusedForGood refused => refused.Code,
+            OrderOutcome.NotDone passing => passing.Code,
+            OrderOutcome.Unconfirmed unknown => unknown.Code,
             _ => "",
         };
 }

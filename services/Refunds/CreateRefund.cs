@@ -24,21 +24,9 @@ public static class CreateRefund
         // The stored reply goes after 30 days; money must not go twice after it.
         if (await RefundTable.OfRequest(tx, call.Caller.Subject, requestId) is { } known)
         {
-            return Asks(known) == asked ? RefundWire.Of(known) : throw Once.Reused();
+            return RefundAsked.Of(known) == asked ? RefundWire.Of(known) : throw Once.Reused();
         }
         var (requester, delegationId) = await RefundRequest.Requester(tx, call.Caller, locked: true);
         return RefundWire.Of(await Admission.Admit(tx, asked, requester, delegationId));
     }
-
-    private static RefundAsked Asks(RefundRow row) =>
-        new()
-        {
-            PaymentId = row.Refund.PaymentId,
-            FaultId = row.FaultId,
-            Action = row.Action,
-            Reason = row.Reason,
-            Amount = row.Refund.Amount,
-            Note = row.Note,
-            RequestId = row.RequestId,
-        };
 }

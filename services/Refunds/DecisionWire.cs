@@ -13,7 +13,10 @@ public static class DecisionWire
         var clientId = weighed.ClientId;
         var wire = new V1.Decision
         {
-            Outcome = decision.Allowed ? DecisionOutcome.Allowed : DecisionOutcome.Denied,
+            Outcome =
+                decision.Allowed ? DecisionOutcome.Allowed
+                : decision.Admitted ? DecisionOutcome.NeedsApproval
+                : DecisionOutcome.Denied,
             Delegation = delegation is null ? "" : DelegationWire.NameOf(clientId, delegation.DelegationId),
             Epoch = delegation?.Epoch ?? 0,
             PolicyHash = delegation?.PolicyHash ?? "",

@@ -17,6 +17,14 @@ public static class Errors
     public const string DelegationRevoked = "DELEGATION_REVOKED";
     public const string DelegationDamaged = "DELEGATION_DAMAGED";
     public const string RefundUnknown = "REFUND_UNKNOWN";
+    public const string RefundExpired = "REFUND_EXPIRED";
+    public const string RefundNotAwaiting = "REFUND_NOT_AWAITING";
+    public const string RefundDamaged = "REFUND_DAMAGED";
+    public const string SelfApproval = "SELF_APPROVAL";
+    public const string ApprovalUsed = "APPROVAL_USED";
+    public const string ApprovalOfAnotherRequest = "APPROVAL_OF_ANOTHER_REQUEST";
+    public const string RoleNotAwaited = "ROLE_NOT_AWAITED";
+    public const string NotRequester = "NOT_REQUESTER";
     public const string ClockSkew = "CLOCK_SKEW";
     public const string EventOfAnotherClient = "EVENT_OF_ANOTHER_CLIENT";
     public const string EventIncomplete = "EVENT_INCOMPLETE";

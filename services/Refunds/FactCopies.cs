@@ -41,7 +41,7 @@ public static class FactCopies
     {
         var row = await tx.One<RideRow>(
             """
-            SELECT vehicle_id, product, start_time, end_time, distance_meters, unlocked
+            SELECT vehicle_id, rider_id, product, start_time, end_time, distance_meters, unlocked
             FROM ride_copy WHERE client_id = @ClientId AND ride_id = @rideId
             """,
             new { tx.ClientId, rideId }
@@ -54,23 +54,37 @@ public static class FactCopies
                 row.StartTime,
                 row.DistanceMeters,
                 row.Unlocked,
-                Closed: row.EndTime is not null || !row.Unlocked
+                Closed: row.EndTime is not null || !row.Unlocked,
+                row.RiderId.ToString()
             );
     }
 
-    /// <summary>What reports that name the ride come to; of one fault only, when the request names it.</summary>
-    public static async Task<FaultFacts> Faults(Tx tx, Guid rideId, Guid? faultId)
+    /// <summary>The vehicle; null until its record has arrived.</summary>
+    public static async Task<VehicleFacts?> Vehicle(Tx tx, Guid vehicleId)
+    {
+        var product = await tx.One<string?>(
+            """SELECT product FROM vehicle_copy WHERE client_id = @ClientId AND vehicle_id = @vehicleId""",
+            new { tx.ClientId, vehicleId }
+        );
+        return product is null ? null : new VehicleFacts(vehicleId.ToString(), product);
+    }
+
+    /// <summary>What reports that name the ride, or the vehicle when there is no ride, come to; of one fault only, when
+    /// the request names it.</summary>
+    public static async Task<FaultFacts> Faults(Tx tx, Guid? rideId, Guid? vehicleId, Guid? faultId)
     {
         var facts = await tx.One<FaultFacts>(
             """
             SELECT count(*) > 0 AS reported, coalesce(bool_or(confirmed), false) AS confirmed FROM fault_copy
-            WHERE client_id = @ClientId AND ride_id = @rideId AND state <> 'Rejected'
+            WHERE client_id = @ClientId AND state <> 'Rejected'
+                AND (ride_id = @rideId OR (@rideId::uuid IS NULL AND vehicle_id = @vehicleId))
                 AND (@faultId::uuid IS NULL OR fault_id = @faultId)
             """,
             new
             {
                 tx.ClientId,
                 rideId,
+                vehicleId,
                 faultId,
             }
         );
@@ -88,8 +102,8 @@ public static class FactCopies
         await tx.Execute(
             """
             INSERT INTO fault_copy AS c
-                (client_id, fault_id, ride_id, reporter_id, category, state, confirmed, revision)
-            VALUES (@ClientId, @Id, @ride, @Reporter, @Category, @State, @Confirmed, @Revision)
+                (client_id, fault_id, vehicle_id, ride_id, reporter_id, category, state, confirmed, revision)
+            VALUES (@ClientId, @Id, @Vehicle, @ride, @Reporter, @Category, @State, @Confirmed, @Revision)
             ON CONFLICT (client_id, fault_id) DO UPDATE SET
                 confirmed = c.confirmed OR excluded.confirmed,
                 state = CASE WHEN excluded.revision > c.revision THEN excluded.state ELSE c.state END,
@@ -99,6 +113,7 @@ public static class FactCopies
             {
                 tx.ClientId,
                 Id = RequiredId(tx, fault.Fault, "faults"),
+                Vehicle = Id(tx, fault.Vehicle, "vehicles"),
                 ride,
                 Reporter = Id(tx, fault.Reporter, "riders"),
                 fault.Category,
@@ -116,6 +131,7 @@ public static class FactCopies
     private sealed record RideRow
     {
         public required Guid VehicleId { get; init; }
+        public required Guid RiderId { get; init; }
         public required string Product { get; init; }
         public required DateTimeOffset StartTime { get; init; }
         public required DateTimeOffset? EndTime { get; init; }

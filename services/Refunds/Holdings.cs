@@ -1,4 +1,5 @@
 using Mobility.Platform.Data;
+using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
@@ -11,23 +12,45 @@ public static class Holdings
         {
             await BudgetTable.Hold(tx, delegationId, refund.Debits, refund.Amount);
         }
-        await PaymentTable.Move(tx, refund.PaymentId, held: refund.Amount, settled: 0);
-        await Enter(tx, refund, "HOLD", "PAYMENT_AVAILABLE", "PAYMENT_HELD");
+        if (refund.PaymentId is { } paymentId)
+        {
+            await PaymentTable.Move(tx, paymentId, held: refund.Amount, settled: 0, cancelled: 0);
+            await Enter(tx, refund, "HOLD", "PAYMENT_AVAILABLE", "PAYMENT_HELD");
+        }
+    }
+
+    /// <summary>
+    /// Holds it in the budgets of the delegation that decided last instead of those of the one before; of the payment
+    /// it holds what it held.
+    /// </summary>
+    public static async Task MoveTo(Tx tx, Refund before, Refund after)
+    {
+        if (before.DelegationId != after.DelegationId)
+        {
+            await BudgetTable.End(tx, before.DelegationId!.Value, before.Debits, before.Amount, settle: false);
+            await BudgetTable.Hold(tx, after.DelegationId!.Value, after.Debits, after.Amount);
+        }
     }
 
     /// <summary>Does what the step from one state to the other does with what is held.</summary>
-    public static async Task Apply(Tx tx, Refund before, Refund after)
+    public static async Task Apply(Tx tx, RefundAction action, Refund before, Refund after)
     {
         if (!RefundFlow.Holds(before.State) || RefundFlow.Holds(after.State))
         {
             return;
         }
-        var settle = after.State == V1.RefundState.Settled;
+        var settle = after.State == RefundState.Settled;
         if (after.DelegationId is { } delegationId && !after.Debits.IsEmpty)
         {
             await BudgetTable.End(tx, delegationId, after.Debits, after.Amount, settle);
         }
-        await PaymentTable.Move(tx, after.PaymentId, held: -after.Amount, settled: settle ? after.Amount : 0);
+        if (after.PaymentId is not { } paymentId)
+        {
+            return;
+        }
+        var settled = settle ? after.Amount : 0;
+        var cancelled = Actions.IsCancel(action) ? settled : 0;
+        await PaymentTable.Move(tx, paymentId, held: -after.Amount, settled, cancelled);
         await (
             settle
                 ? Enter(tx, after, "POST", "PAYMENT_HELD", "CUSTOMER_REFUNDED")

@@ -67,7 +67,8 @@ public static class MemberTable
         return member;
     }
 
-    private static Task<MemberRow?> Locked(Tx tx, Guid personId) =>
+    /// <summary>The row, which nobody changes until the transaction ends.</summary>
+    public static Task<MemberRow?> Locked(Tx tx, Guid personId) =>
         tx.One<MemberRow>(
             """
             SELECT person_id, vendor, role, level, state, alias, revision, create_time, update_time

@@ -11,6 +11,9 @@ public sealed record PaymentRow
     public required Guid CustomerId { get; init; }
     public required long Amount { get; init; }
     public required long Settled { get; init; }
+
+    /// <summary>What of that was paid back through the gateway.</summary>
+    public required long Cancelled { get; init; }
     public required long Held { get; init; }
     public required Instrument Instrument { get; init; }
     public required string GatewayPaymentKey { get; init; }
@@ -19,6 +22,9 @@ public sealed record PaymentRow
     public required long Revision { get; init; }
 
     public long Refundable => Amount - Settled - Held;
+
+    /// <summary>What the gateway still has of it by our books.</summary>
+    public long AtGateway => Amount - Cancelled;
 }
 
 public static class PaymentTable
@@ -26,8 +32,8 @@ public static class PaymentTable
     public static Task<PaymentRow?> Get(Tx tx, Guid paymentId) =>
         tx.One<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
-                approve_time, create_time, revision
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+                gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId
             """,
             new { tx.ClientId, paymentId }
@@ -37,8 +43,8 @@ public static class PaymentTable
         (
             await tx.One<PaymentRow>(
                 """
-                SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
-                    approve_time, create_time, revision
+                SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+                    gateway_payment_key, approve_time, create_time, revision
                 FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId FOR NO KEY UPDATE
                 """,
                 new { tx.ClientId, paymentId }
@@ -48,8 +54,8 @@ public static class PaymentTable
     public static Task<PaymentRow?> OfGatewayKey(Tx tx, string key) =>
         tx.One<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
-                approve_time, create_time, revision
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+                gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND gateway_payment_key = @key
             """,
             new { tx.ClientId, key }
@@ -59,8 +65,8 @@ public static class PaymentTable
     public static Task<PaymentRow?> OfRide(Tx tx, Guid rideId) =>
         tx.One<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
-                approve_time, create_time, revision
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+                gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND ride_id = @rideId ORDER BY payment_id LIMIT 1
             """,
             new { tx.ClientId, rideId }
@@ -70,8 +76,8 @@ public static class PaymentTable
     public static Task<IReadOnlyList<PaymentRow>> Page(Tx tx, PaymentFilter filter) =>
         tx.List<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, held, instrument, gateway_payment_key,
-                approve_time, create_time, revision
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+                gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId
                 AND (@RideId::uuid IS NULL OR ride_id = @RideId)
                 AND (@CustomerId::uuid IS NULL OR customer_id = @CustomerId)
@@ -116,10 +122,11 @@ public static class PaymentTable
         ) == 1;
 
     /// <summary>Moves what is held and settled; the table refuses more than was captured.</summary>
-    public static Task<int> Move(Tx tx, Guid paymentId, long held, long settled) =>
+    public static Task<int> Move(Tx tx, Guid paymentId, long held, long settled, long cancelled) =>
         tx.Execute(
             """
-            UPDATE payment SET held = held + @held, settled = settled + @settled, revision = revision + 1
+            UPDATE payment SET held = held + @held, settled = settled + @settled, cancelled = cancelled + @cancelled,
+                revision = revision + 1
             WHERE client_id = @ClientId AND payment_id = @paymentId
             """,
             new
@@ -128,6 +135,7 @@ public static class PaymentTable
                 paymentId,
                 held,
                 settled,
+                cancelled,
             }
         );
 }

@@ -81,7 +81,6 @@ public sealed partial class PolicyReader(Check check, ClientProfile client, Reas
             check.That(wire.Tier is Tier.Unspecified or Tier.T3, field, "of a forbid must be unset or T3");
             return Tier.T3;
         }
-        check.That(wire.Tier is not (Tier.T1 or Tier.T2), field, "T1 and T2 are not available before approvals exist");
         return check.Known(wire.Tier, field);
     }
 
@@ -105,11 +104,6 @@ public sealed partial class PolicyReader(Check check, ClientProfile client, Reas
     private Budget Read(V1.Budget wire, string field)
     {
         check.Known(wire.Dimension, field + ".dimension");
-        check.That(
-            wire.Dimension != BudgetDimension.Case,
-            field + ".dimension",
-            "budgets for each case are not available before cases exist"
-        );
         check.Known(wire.Window, field + ".window");
         var rolling = wire.Window == BudgetWindow.RollingHours;
         check.That(

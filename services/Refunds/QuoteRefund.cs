@@ -20,11 +20,13 @@ public static class QuoteRefund
     private static async Task<RefundQuote> Quote(Tx tx, RefundAsked asked, Call call)
     {
         var (requester, delegationId) = await RefundRequest.Requester(tx, call.Caller, locked: false);
-        var weighed = await Admission.Weigh(tx, asked, requester, delegationId, locked: false);
+        var weighed = await Weighing.Weigh(tx, asked, requester, delegationId, locked: false);
         return new RefundQuote
         {
             Decision = DecisionWire.Of(weighed),
-            RefundableAmount = new Money(weighed.Payment.Refundable, weighed.Facts.Currency).ToWire(),
+            RefundableAmount = weighed.Payment is { } payment
+                ? new Money(payment.Refundable, weighed.Facts.Currency).ToWire()
+                : null,
             Ride = weighed.Facts.Ride is { } ride
                 ? new RideFacts
                 {

@@ -106,11 +106,13 @@ public sealed record Reason
     public ImmutableArray<string> AutomaticForFaultCategories { get; init; } = [];
 }
 
-/// <summary>What a reason is in law: the three-business-day clock runs for all but goodwill.</summary>
+/// <summary>What a reason is in law: the three-business-day clock runs for all but goodwill and what is about no
+/// money.</summary>
 public enum LegalCharacter
 {
     StatutoryWithdrawal = 1,
     NonPerformance = 2,
     BillingError = 3,
     Goodwill = 4,
+    NoClaim = 5,
 }

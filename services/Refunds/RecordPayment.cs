@@ -29,6 +29,7 @@ public static class RecordPayment
             CustomerId = check.NameOf(client, payment.Customer, "payment.customer", "riders")?.Id ?? Guid.Empty,
             Amount = check.Money(payment.Amount, "payment.amount", client, 1, AmountMax).Minor,
             Settled = 0,
+            Cancelled = 0,
             Held = 0,
             Instrument = check.Known(payment.Instrument, "payment.instrument"),
             GatewayPaymentKey = check.Text(payment.GatewayPaymentKey, "payment.gateway_payment_key", KeyMin, KeyMax),

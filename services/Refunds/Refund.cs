@@ -8,7 +8,11 @@ public sealed record Refund
 {
     public required string ClientId { get; init; }
     public required Guid RefundId { get; init; }
-    public required Guid PaymentId { get; init; }
+
+    /// <summary>Null for what has no amount.</summary>
+    public required Guid? PaymentId { get; init; }
+
+    /// <summary>0 for a ride that is ended and a vehicle that is locked.</summary>
     public required long Amount { get; init; }
     public required Guid? DelegationId { get; init; }
 
@@ -31,6 +35,30 @@ public sealed record Refund
     public string GatewayTransactionKey { get; init; } = "";
     public DateTimeOffset? SettleTime { get; init; }
 
+    /// <summary>Whose agreement is missing next; unspecified when nobody's.</summary>
+    public MemberRole AwaitedRole { get; init; }
+
+    /// <summary>When the wait ends by itself; a moment exactly then is too late.</summary>
+    public DateTimeOffset? ExpireTime { get; init; }
+    public string DeclinedBy { get; init; } = "";
+    public string DeclineNote { get; init; } = "";
+
+    /// <summary>The next person in the chain has to agree too.</summary>
+    public Refund Agree(MemberRole next, DateTimeOffset now) => Take(RefundStep.Agree, now) with { AwaitedRole = next };
+
+    public Refund Approve(DateTimeOffset now) => EndWait(RefundStep.Approve, now) with { NextTime = now };
+
+    public Refund Deny(DateTimeOffset now) => EndWait(RefundStep.Deny, now);
+
+    public Refund Decline(string person, string note, DateTimeOffset now) =>
+        EndWait(RefundStep.Decline, now) with
+        {
+            DeclinedBy = person,
+            DeclineNote = note,
+        };
+
+    public Refund Expire(DateTimeOffset now) => EndWait(RefundStep.Expire, now);
+
     /// <summary>Through the fence: the attempt has to be over by the deadline, else it is unconfirmed.
     /// Going again counts as asked.</summary>
     public Refund Dispatch(DateTimeOffset now, DateTimeOffset deadline)
@@ -44,7 +72,7 @@ public sealed record Refund
         };
     }
 
-    public Refund Withdraw(DateTimeOffset now) => Take(RefundStep.Withdraw, now) with { NextTime = null };
+    public Refund Withdraw(DateTimeOffset now) => EndWait(RefundStep.Withdraw, now);
 
     public Refund Settle(string transactionKey, DateTimeOffset now) =>
         Take(RefundStep.Settle, now) with
@@ -95,6 +123,14 @@ public sealed record Refund
         Take(RefundStep.HandOver, now) with
         {
             GatewayCode = code,
+            NextTime = null,
+        };
+
+    private Refund EndWait(RefundStep step, DateTimeOffset now) =>
+        Take(step, now) with
+        {
+            AwaitedRole = MemberRole.Unspecified,
+            ExpireTime = null,
             NextTime = null,
         };
 

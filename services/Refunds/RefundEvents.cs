@@ -12,8 +12,11 @@ public static class RefundEvents
         var snapshot = RefundWire.Snapshot(row);
         IMessage? evt = row.Refund.State switch
         {
+            RefundState.AwaitingApproval => new RefundAwaitingApproval { Refund = snapshot },
             RefundState.Approved when row.Refund.AttemptCount == 0 => new RefundApproved { Refund = snapshot },
             RefundState.Denied => new RefundDenied { Refund = snapshot },
+            RefundState.Declined => new RefundDeclined { Refund = snapshot },
+            RefundState.Expired => new RefundExpired { Refund = snapshot },
             RefundState.Withdrawn => new RefundWithdrawn { Refund = snapshot },
             RefundState.Settled => new RefundSettled { Refund = snapshot },
             RefundState.Failed => new RefundFailed { Refund = snapshot },

@@ -9,7 +9,7 @@ public enum RefundStep
     /// <summary>The dispatch fence: from here on a stop does not reach it any more.</summary>
     Dispatch = 1,
 
-    /// <summary>A stop came before the fence.</summary>
+    /// <summary>A stop came before the fence, or the one who asked took it back while it waited.</summary>
     Withdraw = 2,
 
     /// <summary>The gateway proved it.</summary>
@@ -32,6 +32,21 @@ public enum RefundStep
 
     /// <summary>The machine cannot find out: a person has to.</summary>
     HandOver = 9,
+
+    /// <summary>A second person agreed, and a third one has to.</summary>
+    Agree = 10,
+
+    /// <summary>The last person who had to agree did.</summary>
+    Approve = 11,
+
+    /// <summary>Everybody agreed so far, and the policy now in force does not allow it any more.</summary>
+    Deny = 12,
+
+    /// <summary>A second person said no.</summary>
+    Decline = 13,
+
+    /// <summary>Nobody answered in time.</summary>
+    Expire = 14,
 }
 
 /// <summary>What a step does with the amount that is held for the refund.</summary>
@@ -57,6 +72,12 @@ public static class RefundFlow
         (RefundState To, HoldEffect Hold)
     > Edges = new Dictionary<(RefundState, RefundStep), (RefundState, HoldEffect)>
     {
+        [(RefundState.AwaitingApproval, RefundStep.Agree)] = (RefundState.AwaitingApproval, HoldEffect.Keep),
+        [(RefundState.AwaitingApproval, RefundStep.Approve)] = (RefundState.Approved, HoldEffect.Keep),
+        [(RefundState.AwaitingApproval, RefundStep.Deny)] = (RefundState.Denied, HoldEffect.Release),
+        [(RefundState.AwaitingApproval, RefundStep.Decline)] = (RefundState.Declined, HoldEffect.Release),
+        [(RefundState.AwaitingApproval, RefundStep.Expire)] = (RefundState.Expired, HoldEffect.Release),
+        [(RefundState.AwaitingApproval, RefundStep.Withdraw)] = (RefundState.Withdrawn, HoldEffect.Release),
         [(RefundState.Approved, RefundStep.Dispatch)] = (RefundState.Dispatching, HoldEffect.Keep),
         [(RefundState.Approved, RefundStep.Withdraw)] = (RefundState.Withdrawn, HoldEffect.Release),
         [(RefundState.Dispatching, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
@@ -69,6 +90,12 @@ public static class RefundFlow
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
         [(RefundState.UnderReview, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
     }.ToFrozenDictionary();
+
+    /// <summary>
+    /// How long a refund waits for agreement: a day covers a night and a shift, and of the three business days that the
+    /// law gives for paying back it leaves two.
+    /// </summary>
+    public static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(24);
 
     /// <summary>How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s,
     /// … 5 min.</summary>

@@ -5,10 +5,10 @@ using Mobility.Refunds.V1;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// The next step of one refund. Every change of rows is a short transaction, every call to the gateway lies between two
-/// of them: before it the fence with what will be sent, after it the result.
+/// The next step of one refund. Every change of rows is a short transaction, every call to the gateway or the back
+/// office lies between two of them: before it the fence with what will be sent, after it the result.
 /// </summary>
-public sealed class RefundSteps(JobContext job, TossGateway gateway)
+public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
 {
     /// <summary>
     /// A call that has not ended by then belongs to a process that died. Should it still live, a question and the same
@@ -36,6 +36,10 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
     {
         var row = (await RefundTable.Locked(tx, refundId))!;
         var refund = row.Refund;
+        if (refund.State == RefundState.AwaitingApproval)
+        {
+            return await EndWait(tx, row);
+        }
         if (refund.NextTime is null || refund.NextTime > tx.Now)
         {
             return new Next.Wait();
@@ -48,12 +52,29 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
                 await Save(tx, row, refund.LoseTrack("NO_RESULT", tx.Now, askAtOnce: true));
                 return new Next.Done();
             case RefundState.Unconfirmed:
-                await RefundTable.Update(tx, refund with { NextTime = tx.Now + AskLease });
-                var payment = (await PaymentTable.Get(tx, refund.PaymentId))!;
-                return new Next.Ask(await AttemptTable.Order(tx, refund, payment));
+                await RefundWrites.Update(tx, refund with { NextTime = tx.Now + AskLease });
+                return new Next.Ask(await AttemptTable.Order(tx, row, await Payment(tx, refund, locked: false)));
             default:
                 throw new InvalidOperationException($"refund {refundId} is {refund.State} and has a next time");
         }
+    }
+
+    /// <summary>Ends a wait that a stop or its time has ended.</summary>
+    private static async Task<Next> EndWait(Tx tx, RefundRow row)
+    {
+        var refund = row.Refund;
+        var delegation = await DelegationTable.Locked(tx, refund.DelegationId!.Value);
+        if (delegation is not { State: DelegationState.Active } || delegation.Epoch != refund.Epoch)
+        {
+            await Save(tx, row, refund.Withdraw(tx.Now));
+            return new Next.Done();
+        }
+        if (refund.ExpireTime <= tx.Now)
+        {
+            await Save(tx, row, refund.Expire(tx.Now));
+            return new Next.Done();
+        }
+        return new Next.Wait();
     }
 
     /// <summary>
@@ -74,12 +95,12 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
             );
             return new Next.Done();
         }
-        var payment = await PaymentTable.Locked(tx, refund.PaymentId);
+        var payment = await Payment(tx, refund, locked: true);
         if (await AnotherInFlight(tx, refund))
         {
             return new Next.Wait();
         }
-        var order = await AttemptTable.Order(tx, refund, payment);
+        var order = await AttemptTable.Order(tx, row, payment);
         var after = refund.Dispatch(tx.Now, tx.Now + CallDeadline);
         await Save(tx, row, after);
         await AttemptTable.Insert(tx, after, order);
@@ -88,11 +109,11 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
 
     private async Task<bool> Send(string clientId, Next.Send send)
     {
-        var outcome = await gateway.Cancel(send.Order, job.Token);
+        var outcome = await dispatcher.Send(send.Order, job.Token);
         return await InTransaction(clientId, tx => Take(tx, send, outcome));
     }
 
-    private static async Task<bool> Take(Tx tx, Next.Send send, CancelOutcome outcome)
+    private static async Task<bool> Take(Tx tx, Next.Send send, OrderOutcome outcome)
     {
         var row = (await RefundTable.Locked(tx, send.Order.RefundId))!;
         var refund = row.Refund;
@@ -101,16 +122,16 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
         var latest = refund.State == RefundState.Dispatching && refund.AttemptCount == send.Attempt;
         var after = outcome switch
         {
-            CancelOutcome.Settled settled
+            OrderOutcome.Settled settled
                 when refund.State is RefundState.Dispatching or RefundState.Unconfirmed or RefundState.UnderReview =>
                 refund.Settle(settled.TransactionKey, tx.Now),
-            CancelOutcome.RefusedForGood refused when latest => refund.Fail(refused.Code, tx.Now),
-            CancelOutcome.NotDone passing when latest => refund.Postpone(
+            OrderOutcome.RefusedForGood refused when latest => refund.Fail(refused.Code, tx.Now),
+            OrderOutcome.NotDone passing when latest => refund.Postpone(
                 passing.Code,
                 tx.Now,
                 tx.Now + RefundFlow.PostponeDelay(refund.AttemptCount)
             ),
-            CancelOutcome.Unconfirmed unknown when latest => refund.LoseTrack(unknown.Code, tx.Now, askAtOnce: false),
+            OrderOutcome.Unconfirmed unknown when latest => refund.LoseTrack(unknown.Code, tx.Now, askAtOnce: false),
             _ => refund,
         };
         if (after != refund)
@@ -122,12 +143,12 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
 
     private async Task<bool> Ask(string clientId, Next.Ask ask)
     {
-        var payment = await gateway.Query(ask.Order.PaymentKey, job.Token);
-        var next = await InTransaction(clientId, tx => Answer(tx, ask.Order, payment));
+        var outcome = await dispatcher.Ask(ask.Order, job.Token);
+        var next = await InTransaction(clientId, tx => Answer(tx, ask.Order, outcome));
         return next is not Next.Send send || await Send(clientId, send);
     }
 
-    private static async Task<Next> Answer(Tx tx, CancelOrder order, PaymentAtGateway? payment)
+    private static async Task<Next> Answer(Tx tx, Order order, OrderOutcome outcome)
     {
         var row = (await RefundTable.Locked(tx, order.RefundId))!;
         var refund = row.Refund;
@@ -135,24 +156,26 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
         {
             return new Next.Done();
         }
-        switch (payment?.OutcomeOf(order))
+        switch (outcome)
         {
-            case CancelOutcome.Settled settled:
+            case OrderOutcome.Settled settled:
                 await Save(tx, row, refund.Settle(settled.TransactionKey, tx.Now));
                 return new Next.Done();
-            case CancelOutcome.Unconfirmed unclear:
+            case OrderOutcome.Unconfirmed unclear:
                 await Save(tx, row, refund.Probed(unclear.Code, tx.Now));
                 return new Next.Done();
-            case null when payment is null:
-                await Save(tx, row, refund.Probed("NO_ANSWER", tx.Now));
-                return new Next.Done();
-            case null when refund.IsExhausted:
+            case OrderOutcome.NotDone when !refund.IsExhausted:
+                return await Fence(tx, row);
+            default:
                 await Save(tx, row, refund.HandOver("NEVER_DONE", tx.Now));
                 return new Next.Done();
-            default:
-                return await Fence(tx, row);
         }
     }
+
+    private static async Task<PaymentRow?> Payment(Tx tx, Refund refund, bool locked) =>
+        refund.PaymentId is not { } id ? null
+        : locked ? await PaymentTable.Locked(tx, id)
+        : await PaymentTable.Get(tx, id);
 
     private static async Task<bool> AnotherInFlight(Tx tx, Refund refund) =>
         await tx.Scalar<bool>(
@@ -173,9 +196,7 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
 
     private static async Task Save(Tx tx, RefundRow row, Refund after)
     {
-        await RefundTable.Update(tx, after);
-        await Holdings.Apply(tx, row.Refund, after);
-        RefundEvents.Publish(tx, row with { Refund = after });
+        await RefundWrites.Step(tx, row, after);
         if (RefundFlow.InFlight(row.Refund.State) && !RefundFlow.InFlight(after.State))
         {
             // What waited for this payment may go on.
@@ -189,9 +210,9 @@ public sealed class RefundSteps(JobContext job, TossGateway gateway)
 
     private abstract record Next
     {
-        public sealed record Send(CancelOrder Order, int Attempt) : Next;
+        public sealed record Send(Order Order, int Attempt) : Next;
 
-        public sealed record Ask(CancelOrder Order) : Next;
+        public sealed record Ask(Order Order) : Next;
 
         public sealed record Done : Next;
 

@@ -13,20 +13,28 @@ public static class RefundWire
     public static V1.Refund Of(RefundRow row)
     {
         var refund = row.Refund;
-        return new V1.Refund
+        var wire = new V1.Refund
         {
             Name = NameOf(refund),
             Payment = Name(refund.ClientId, "payments", refund.PaymentId),
             Action = row.Action,
             Reason = row.Reason,
-            Amount = new Money(refund.Amount, row.Currency).ToWire(),
-            Fault = row.FaultId is { } fault ? Name(refund.ClientId, "faults", fault) : "",
+            Amount = Actions.HasAmount(row.Action) ? new Money(refund.Amount, row.Currency).ToWire() : null,
+            Fault = Name(refund.ClientId, "faults", row.FaultId),
+            Complaint = Name(refund.ClientId, "complaints", row.ComplaintId),
+            Case = Name(refund.ClientId, "cases", row.CaseId),
+            Vehicle = Name(refund.ClientId, "vehicles", row.VehicleId),
             Note = row.Note,
             Ride = Name(refund.ClientId, "rides", row.RideId),
             Customer = Name(refund.ClientId, "riders", row.CustomerId),
             RequestedBy = row.RequestedBy,
             State = refund.State,
-            Decision = row.Decision,
+            Decision = row.LatestDecision,
+            RequestHash = row.RequestHash,
+            AwaitedRole = refund.AwaitedRole,
+            ExpireTime = refund.ExpireTime?.ToTimestamp(),
+            DeclinedBy = refund.DeclinedBy,
+            DeclineNote = refund.DeclineNote,
             GatewayTransactionKey = refund.GatewayTransactionKey,
             GatewayCode = refund.GatewayCode,
             AttemptCount = refund.AttemptCount,
@@ -36,13 +44,19 @@ public static class RefundWire
             Revision = refund.Revision,
             Etag = $"\"{refund.Revision}\"",
         };
+        wire.Approvals.AddRange(row.Approvals.Select(Of));
+        return wire;
     }
 
     /// <summary>As the caller may see it: what colleagues note is not for the customer.</summary>
     public static V1.Refund For(Caller caller, RefundRow row)
     {
         var refund = Of(row);
-        refund.Note = caller.IsRider ? "" : refund.Note;
+        if (caller.IsRider)
+        {
+            refund.Note = "";
+            refund.DeclineNote = "";
+        }
         return refund;
     }
 
@@ -63,13 +77,30 @@ public static class RefundWire
             Amount = refund.Amount,
             State = refund.State,
             RequestedBy = refund.RequestedBy,
+            Complaint = refund.Complaint,
+            Case = refund.Case,
+            Vehicle = refund.Vehicle,
+            AwaitedRole = refund.AwaitedRole,
             UpdateTime = refund.UpdateTime,
         };
+        if (refund.State != RefundState.Denied)
+        {
+            return snapshot;
+        }
         var codes = refund.Decision.FailedConditions.Select(failed => failed.Code).Distinct(StringComparer.Ordinal);
         snapshot.FailedConditionCodes.AddRange(codes);
         return snapshot;
     }
 
-    private static string Name(string clientId, string collection, Guid id) =>
-        new ResourceName(clientId, collection, id).ToString();
+    private static V1.Approval Of(ApprovalRow row) =>
+        new()
+        {
+            Person = row.Person,
+            Role = row.Role,
+            RequestHash = row.RequestHash,
+            CreateTime = row.CreateTime.ToTimestamp(),
+        };
+
+    private static string Name(string clientId, string collection, Guid? id) =>
+        id is { } known ? new ResourceName(clientId, collection, known).ToString() : "";
 }

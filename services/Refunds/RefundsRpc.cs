@@ -39,6 +39,15 @@ public sealed class RefundsRpc : RefundsService.RefundsServiceBase
     public override Task<ListRefundsResponse> ListRefunds(ListRefundsRequest request, ServerCallContext context) =>
         Refunds.ListRefunds.Handle(request, Call.Of(context));
 
+    public override Task<V1.Refund> ApproveRefund(ApproveRefundRequest request, ServerCallContext context) =>
+        Refunds.ApproveRefund.Handle(request, Call.Of(context));
+
+    public override Task<V1.Refund> DeclineRefund(DeclineRefundRequest request, ServerCallContext context) =>
+        Refunds.DeclineRefund.Handle(request, Call.Of(context));
+
+    public override Task<V1.Refund> WithdrawRefund(WithdrawRefundRequest request, ServerCallContext context) =>
+        Refunds.WithdrawRefund.Handle(request, Call.Of(context));
+
     public override Task<ListPaymentsResponse> ListPayments(ListPaymentsRequest request, ServerCallContext context) =>
         Refunds.ListPayments.Handle(request, Call.Of(context));
 }

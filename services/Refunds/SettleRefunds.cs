@@ -5,7 +5,8 @@ namespace Mobility.Refunds;
 
 /// <summary>
 /// Brings refunds to the gateway's proof: what is approved through the fence, what is unconfirmed to an answer, what a
-/// dead process left behind to a question. Several at a time; one that waits for the gateway holds up no other.
+/// dead process left behind to a question; and ends the wait of those that nobody agreed to in time or that a stop
+/// withdrew. Several at a time; one that waits for the gateway holds up no other.
 /// </summary>
 public sealed class SettleRefunds
 {
@@ -21,12 +22,12 @@ public sealed class SettleRefunds
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
-    private TossGateway? gateway;
+    private Dispatcher? dispatcher;
 
     /// <summary>One run: returns when nothing is due any more.</summary>
     public async Task Run(JobContext job)
     {
-        var steps = new RefundSteps(job, GatewayOf(job));
+        var steps = new RefundSteps(job, DispatcherOf(job));
         var running = new Dictionary<Guid, Task<bool>>();
         var idle = new HashSet<Guid>();
         Task? failed = null;
@@ -84,7 +85,12 @@ public sealed class SettleRefunds
                 tx.List<DueRow>(
                     """
                     SELECT client_id, refund_id FROM refund
-                    WHERE client_id = ANY(@Clients) AND next_time <= @Now AND refund_id <> ALL(@except)
+                    WHERE client_id = ANY(@Clients) AND refund_id <> ALL(@except)
+                        AND (next_time <= @Now
+                            OR (state = 'AwaitingApproval' AND EXISTS (
+                                SELECT 1 FROM delegation d
+                                WHERE d.client_id = refund.client_id AND d.delegation_id = refund.delegation_id
+                                    AND (d.state <> 'Active' OR d.epoch <> refund.epoch))))
                     ORDER BY next_time, refund_id LIMIT @limit
                     """,
                     new
@@ -98,15 +104,15 @@ public sealed class SettleRefunds
             job.Token
         );
 
-    // One for the process: it keeps its connections.
-    private TossGateway GatewayOf(JobContext job)
+    // One for the process: it keeps its connections. The operator's back office stands beside the gateway.
+    private Dispatcher DispatcherOf(JobContext job)
     {
         lock (gate)
         {
-            return gateway ??= new TossGateway(
-                new Uri(job.Settings.Own[GatewayUrl]),
-                job.Settings.Own[GatewaySecret],
-                job.Clock
+            var (url, secret) = (new Uri(job.Settings.Own[GatewayUrl]), job.Settings.Own[GatewaySecret]);
+            return dispatcher ??= new Dispatcher(
+                new TossGateway(url, secret, job.Clock),
+                new BackOffice(url, secret, job.Clock)
             );
         }
     }

@@ -15,7 +15,8 @@ public sealed class BackOfficeTests : IAsyncLifetime
 
     [Theory]
     [InlineData("coupons", """{"rider":"r-1","amount":3000,"reason":"sorry"}""")]
-    [InlineData("ride-passes", """{"rider":"r-1","days":30,"reason":"sorry"}""")]
+    [InlineData("ride-passes", """{"rider":"r-1","amount":9900,"reason":"sorry"}""")]
+    [InlineData("fee-waivers", """{"ride":"ride-1","amount":15000,"reason":"not owed"}""")]
     [InlineData("ride-ends", """{"ride":"ride-1","reason":"could not lock"}""")]
     [InlineData("vehicle-locks", """{"vehicle":"v-1","reason":"brakes"}""")]
     public async Task An_act_happens_once_however_often_it_is_asked_for(string kind, string body)
@@ -57,9 +58,10 @@ public sealed class BackOfficeTests : IAsyncLifetime
     [Theory]
     [InlineData("coupons", """{"rider":"r","amount":0,"reason":"x"}""", "amount")]
     [InlineData("coupons", """{"rider":"r","amount":1.5,"reason":"x"}""", "amount")]
-    [InlineData("coupons", """{"rider":"r","amount":1000001,"reason":"x"}""", "amount")]
-    [InlineData("ride-passes", """{"rider":"r","days":366,"reason":"x"}""", "days")]
-    [InlineData("ride-passes", """{"days":30,"reason":"x"}""", "rider")]
+    [InlineData("coupons", """{"rider":"r","amount":10000001,"reason":"x"}""", "amount")]
+    [InlineData("ride-passes", """{"rider":"r","amount":10000001,"reason":"x"}""", "amount")]
+    [InlineData("fee-waivers", """{"rider":"r","amount":1,"reason":"x"}""", "ride")]
+    [InlineData("ride-passes", """{"amount":30,"reason":"x"}""", "rider")]
     [InlineData("ride-ends", """{"ride":"r"}""", "reason")]
     [InlineData("vehicle-locks", """{"ride":"r","reason":"x"}""", "vehicle")]
     public async Task A_wrong_act_is_refused_with_the_field(string kind, string body, string field)
@@ -79,5 +81,33 @@ public sealed class BackOfficeTests : IAsyncLifetime
 
         Assert.Equal("INVALID_IDEMPOTENCY_KEY", keyless.Code);
         Assert.Equal(404, unknown.Status);
+    }
+
+    [Fact]
+    public async Task What_was_done_is_told_under_its_kind_and_key_and_under_no_other()
+    {
+        var done = await Client.Post("/back-office/coupons", """{"rider":"r","amount":1,"reason":"x"}""", "key-1");
+
+        Assert.Equal(done.Text, (await Client.Get("/back-office/coupons/key-1")).Text);
+        Assert.Equal("ACT_NOT_FOUND", (await Client.Get("/back-office/coupons/key-2")).Code);
+        Assert.Equal("ACT_NOT_FOUND", (await Client.Get("/back-office/ride-passes/key-1")).Code);
+        Assert.Equal("NOT_FOUND", (await Client.Get("/back-office/parades/key-1")).Code);
+    }
+
+    [Fact]
+    public async Task A_fault_planned_for_a_subject_meets_acts_on_it_and_no_cancel()
+    {
+        await Client.Capture("pay-1");
+        await Client.Post("/simulator/faults", """{"subject":"r-1","kind":"timeout_after_success","times":1}""");
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        const string body = """{"rider":"r-1","amount":1,"reason":"x"}""";
+
+        Assert.Equal(200, (await Client.Cancel("pay-1", 1_000, "key-1")).Status);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Client.Post("/back-office/coupons", body, "key-1", patience.Token)
+        );
+
+        Assert.Equal(200, (await Client.Get("/back-office/coupons/key-1")).Status);
+        Assert.Equal(200, (await Client.Post("/back-office/coupons", body, "key-1")).Status);
     }
 }

@@ -173,9 +173,7 @@ public sealed class CreateDelegationTests
                 first + ".actors[2]",
                 first + ".windows[0].days_of_week",
                 first + ".windows[0].end_minute",
-                first + ".tier",
                 "delegation.clauses[1].tier",
-                "delegation.budgets[0].dimension",
                 "delegation.budgets[0].window_hours",
                 "delegation.budgets[1].dimension",
                 "delegation.budgets[1].window_hours",
@@ -209,10 +207,8 @@ public sealed class CreateDelegationTests
                 EndMinute = 600,
             }
         );
-        clause.Tier = Tier.T1;
         request.Delegation.Clauses[1].Effect = ClauseEffect.Forbid;
         request.Delegation.Clauses[1].Tier = Tier.T0;
-        request.Delegation.Budgets[0].Dimension = BudgetDimension.Case;
         request.Delegation.Budgets[0].WindowHours = 5;
         request.Delegation.Budgets.Add(new Budget { Id = "daily", Window = BudgetWindow.RollingHours });
         request.RequestId = "";
@@ -242,7 +238,7 @@ public sealed class CreateDelegationTests
         {
             Id = "full",
             Effect = ClauseEffect.Permit,
-            Actions = { RefundAction.CardRefund, RefundAction.Coupon },
+            Actions = { RefundAction.CardRefund, RefundAction.Coupon, RefundAction.EndRide },
             Products = { "e-bike", "scooter" },
             Reasons = { "GOODWILL", "OVERCHARGED" },
             Instruments = { Instrument.Card, Instrument.EasyPay },
@@ -262,14 +258,14 @@ public sealed class CreateDelegationTests
                 },
             },
             Evidence = { Evidence.RideRecord },
-            Tier = Tier.T0,
+            Tier = Tier.T2,
         };
 
     private static Budget FullBudget() =>
         new()
         {
             Id = "full",
-            Dimension = BudgetDimension.Customer,
+            Dimension = BudgetDimension.Case,
             Window = BudgetWindow.RollingHours,
             WindowHours = 48,
             LimitAmount = Won(50_000),

@@ -21,7 +21,7 @@ public sealed class CreateRefundTests
         Assert.Equal((RefundState.Approved, house.Agent), (refund.State, refund.RequestedBy));
         Assert.Equal(("agents", DecisionOutcome.Allowed), (refund.Decision.Clause, refund.Decision.Outcome));
         Assert.Equal(Won(997_000), Assert.Single(refund.Decision.Balances).LeftAmount);
-        Assert.Matches("^1:[0-9a-f]{64}$", refund.Decision.CatalogueVersion);
+        Assert.Matches("^2:[0-9a-f]{64}$", refund.Decision.CatalogueVersion);
         var settled = await house.Until(refund.Name, RefundState.Settled);
         Assert.NotEmpty(settled.GatewayTransactionKey);
         Assert.Equal(2_000, (await house.Gateway.Query(payment.GatewayPaymentKey)).Balance);
@@ -203,7 +203,8 @@ public sealed class CreateRefundTests
         await using var house = await OpenWithDelegation();
         var request = Asking(await house.Pay(), -5, reason: "BORED");
         request.Refund.Payment = "clients/seoul-kick/payments/" + NewId();
-        request.Refund.Action = RefundAction.RidePass;
+        request.Refund.Complaint = "complaints/1";
+        request.Refund.Case = "clients/seoul-kick/cases/" + NewId();
         request.Refund.Amount.CurrencyCode = "USD";
         request.Refund.Note = new string('x', 4_001);
         request.Refund.Fault = "faults/1";
@@ -215,9 +216,10 @@ public sealed class CreateRefundTests
 
         Assert.Equal(
             [
-                "refund.action",
                 "refund.reason",
                 "refund.payment",
+                "refund.complaint",
+                "refund.case",
                 "refund.fault",
                 "refund.amount.currency_code",
                 "refund.amount",

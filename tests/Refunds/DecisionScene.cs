@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Budget = Mobility.Refunds.Budget;
@@ -18,7 +19,7 @@ static class DecisionScene
     {
         Id = "agents",
         Effect = ClauseEffect.Permit,
-        Actions = [RefundAction.CardRefund],
+        Actions = Enum.GetValues<RefundAction>()[1..].ToImmutableArray(),
         Actors = [Actor.Agent, Actor.Lead],
         Tier = Tier.T0,
     };

@@ -93,10 +93,7 @@ public sealed class QuoteRefundTests
             await house.Rpc.QuoteRefundAsync(request, house.AsRider)
         );
 
-        Assert.Equal(
-            ["refund.payment", "refund.action", "refund.reason", "refund.amount"],
-            TestService.FieldsOf(error)
-        );
+        Assert.Equal(["refund.payment", "refund.reason", "refund.amount"], TestService.FieldsOf(error));
         Assert.Equal(StatusCode.PermissionDenied, rider.StatusCode);
     }
 

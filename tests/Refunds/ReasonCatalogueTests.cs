@@ -10,7 +10,7 @@ public sealed class ReasonCatalogueTests
 {
     [Fact]
     public void The_catalogue_of_this_build_names_its_version_and_hash() =>
-        Assert.Matches("^1:[0-9a-f]{64}$", ReasonCatalogue.Current.Version);
+        Assert.Matches("^2:[0-9a-f]{64}$", ReasonCatalogue.Current.Version);
 
     [Fact]
     public void Every_reason_has_a_name_in_both_languages() =>

@@ -10,6 +10,12 @@ public sealed class RefundFlowTests
 {
     private static readonly Dictionary<(RefundState, RefundStep), RefundState> Expected = new()
     {
+        [(RefundState.AwaitingApproval, RefundStep.Agree)] = RefundState.AwaitingApproval,
+        [(RefundState.AwaitingApproval, RefundStep.Approve)] = RefundState.Approved,
+        [(RefundState.AwaitingApproval, RefundStep.Deny)] = RefundState.Denied,
+        [(RefundState.AwaitingApproval, RefundStep.Decline)] = RefundState.Declined,
+        [(RefundState.AwaitingApproval, RefundStep.Expire)] = RefundState.Expired,
+        [(RefundState.AwaitingApproval, RefundStep.Withdraw)] = RefundState.Withdrawn,
         [(RefundState.Approved, RefundStep.Dispatch)] = RefundState.Dispatching,
         [(RefundState.Approved, RefundStep.Withdraw)] = RefundState.Withdrawn,
         [(RefundState.Dispatching, RefundStep.Settle)] = RefundState.Settled,
@@ -45,7 +51,13 @@ public sealed class RefundFlowTests
         {
             var after = Take(refund, step);
             Assert.Equal((to, 8L, Noon), (after.State, after.Revision, after.UpdateTime));
-            Assert.Equal(RefundFlow.InFlight(to) || to == RefundState.Approved, RefundFlow.Holds(to));
+            Assert.Equal(
+                RefundFlow.InFlight(to) || to is RefundState.Approved or RefundState.AwaitingApproval,
+                RefundFlow.Holds(to)
+            );
+            // Whoever waits has a role to wait for and an end of the wait, and nobody else has.
+            var waits = to == RefundState.AwaitingApproval;
+            Assert.Equal((waits, waits), (after.AwaitedRole != MemberRole.Unspecified, after.ExpireTime is not null));
         }
         else
         {
@@ -130,6 +142,11 @@ public sealed class RefundFlowTests
                 throw new InvalidOperationException(),
             RefundStep.Dispatch or RefundStep.DispatchAgain => refund.Dispatch(Noon, Noon.AddSeconds(9)),
             RefundStep.Withdraw => refund.Withdraw(Noon),
+            RefundStep.Agree => refund.Agree(MemberRole.ClientOfficer, Noon),
+            RefundStep.Approve => refund.Approve(Noon),
+            RefundStep.Deny => refund.Deny(Noon),
+            RefundStep.Decline => refund.Decline("people/1", "no", Noon),
+            RefundStep.Expire => refund.Expire(Noon),
             RefundStep.Settle => refund.Settle("key", Noon),
             RefundStep.Fail => refund.Fail("CODE", Noon),
             RefundStep.Postpone => refund.Postpone("CODE", Noon, Noon.AddSeconds(1)),
@@ -150,6 +167,8 @@ public sealed class RefundFlowTests
             Epoch = 1,
             Debits = [],
             State = state,
+            AwaitedRole = state == RefundState.AwaitingApproval ? MemberRole.Lead : MemberRole.Unspecified,
+            ExpireTime = state == RefundState.AwaitingApproval ? Noon.AddHours(1) : null,
             Revision = 7,
             UpdateTime = Noon.AddMinutes(-1),
         };

@@ -29,7 +29,7 @@ public sealed class RefundRulesLaws
         from share in Mostly<int?>(null, 3_000, 3_333, 10_000)
         from age in Mostly<int?>(null, 1, 2)
         from evidence in Mostly<ImmutableArray<Evidence>>([], [Evidence.RideNeverRan], [Evidence.FaultConfirmed])
-        from tier in Mostly(Tier.T0, Tier.T3)
+        from tier in Mostly(Tier.T0, Tier.T1, Tier.T2, Tier.T3)
         select AgentPermit with
         {
             Effect = effect,
@@ -95,7 +95,7 @@ public sealed class RefundRulesLaws
             {
                 Request = new(RefundAction.CardRefund, reason, amount),
                 Requester = who,
-                Payment = Facts.Payment with { Settled = settled },
+                Payment = Facts.Payment! with { Settled = settled },
                 Ride = ride,
                 Uses = budgets
                     .Select((_, index) => index)
@@ -109,7 +109,7 @@ public sealed class RefundRulesLaws
             from one in AnyCase
             from forbid in AnyClause
             select (one, more: one.With(forbid with { Id = "new", Effect = ClauseEffect.Forbid })),
-            pair => pair.one.Decide().Allowed || !pair.more.Decide().Allowed
+            pair => pair.one.Decide().Admitted || !pair.more.Decide().Admitted
         );
 
     [Fact]
@@ -117,9 +117,9 @@ public sealed class RefundRulesLaws
         Check(
             AnyCase,
             one =>
-                one.Decide().Allowed
+                one.Decide().Admitted
                 || one.Policy.Clauses.Where(clause => clause.Effect == ClauseEffect.Permit)
-                    .All(clause => !one.Without(clause).Decide().Allowed)
+                    .All(clause => !one.Without(clause).Decide().Admitted)
         );
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class RefundRulesLaws
         Check(
             AnyCase,
             one =>
-                one.Decide().Allowed
+                one.Decide().Admitted
                 || (
-                    !(one with { Facts = one.Facts with { Ride = null } }).Decide().Allowed
-                    && !(one with { Facts = one.Facts with { Uses = Unused() } }).Decide().Allowed
+                    !(one with { Facts = one.Facts with { Ride = null } }).Decide().Admitted
+                    && !(one with { Facts = one.Facts with { Uses = Unused() } }).Decide().Admitted
                 )
         );
 
@@ -184,9 +184,48 @@ public sealed class RefundRulesLaws
             {
                 var decision = one.Decide();
                 return decision.Allowed == decision.Failed.IsEmpty
-                    && decision.Allowed == (decision.Clause.Length > 0)
+                    && decision.Admitted == (decision.Clause.Length > 0)
+                    && (
+                        decision.Allowed
+                        || decision.Admitted == decision.FailedCodes().SequenceEqual([Codes.TierNeedsApproval])
+                    )
                     && decision.Failed.Distinct().Count() == decision.Failed.Length;
             }
+        );
+
+    [Fact]
+    public void Whoever_agrees_step_by_step_is_asked_in_order_and_then_it_is_allowed() =>
+        Check(
+            AnyCase,
+            one =>
+            {
+                var decision = one.Decide();
+                foreach (var role in decision.Approvers)
+                {
+                    var before = one.Decide();
+                    if (
+                        before.Allowed
+                        || before.Approvers[0] != role
+                        || before.AllowedBy[0] != ApprovalChain.Name(role)
+                    )
+                    {
+                        return false;
+                    }
+                    one = one with { Facts = one.Facts with { Agreed = one.Facts.Agreed.Add(role) } };
+                }
+                return one.Decide().Allowed == decision.Admitted;
+            }
+        );
+
+    [Fact]
+    public void An_agreement_never_allows_what_was_denied() =>
+        Check(
+            AnyCase,
+            one =>
+                one.Decide().Admitted
+                || !(one with { Facts = one.Facts with { Agreed = [MemberRole.Lead, MemberRole.ClientOfficer] } })
+                    .Decide()
+                    .Admitted
         );
 
     [Fact]
@@ -204,6 +243,7 @@ public sealed class RefundRulesLaws
         one.Allowed == other.Allowed
         && one.Clause == other.Clause
         && one.AllowedAmount == other.AllowedAmount
+        && one.Approvers.SequenceEqual(other.Approvers)
         && one.Failed.SequenceEqual(other.Failed)
         && one.Debits.SequenceEqual(other.Debits)
         && one.Balances.SequenceEqual(other.Balances)

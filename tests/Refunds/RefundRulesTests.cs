@@ -34,8 +34,11 @@ public sealed class RefundRulesTests
         var failed = Assert.Single(decision.Failed);
         Assert.Equal((code, rule), (failed.Code, failed.Rule));
         Assert.NotEmpty(failed.Message);
-        Assert.Empty(decision.Clause);
-        Assert.Empty(decision.Debits);
+        // A second person's agreement is the one condition that can still be met: the amount is held meanwhile.
+        var waits = code == Codes.TierNeedsApproval;
+        Assert.Equal(waits, decision.Admitted);
+        Assert.Equal(waits ? rule : "", decision.Clause);
+        Assert.Equal(waits, !decision.Debits.IsEmpty);
     }
 
     [Fact]
@@ -145,7 +148,7 @@ public sealed class RefundRulesTests
     public void Splitting_does_not_help_against_a_cap()
     {
         var policy = PolicyOf(AgentPermit with { MaxAmount = 5_000 });
-        var second = Facts with { Payment = Facts.Payment with { Settled = 2_000, Held = 1_000 } };
+        var second = Facts with { Payment = Facts.Payment! with { Settled = 2_000, Held = 1_000 } };
 
         Assert.True(Decide(policy, Facts).Allowed);
         var decision = Decide(policy, second);
@@ -157,7 +160,7 @@ public sealed class RefundRulesTests
     public void Splitting_does_not_help_against_a_forbid()
     {
         var forbid = AgentPermit with { Id = "big", Effect = ClauseEffect.Forbid, MinAmount = 5_000 };
-        var second = Facts with { Payment = Facts.Payment with { Settled = 3_000 } };
+        var second = Facts with { Payment = Facts.Payment! with { Settled = 3_000 } };
 
         Assert.True(Decide(PolicyOf(AgentPermit, forbid), Facts).Allowed);
         var decision = Decide(PolicyOf(AgentPermit, forbid), second);

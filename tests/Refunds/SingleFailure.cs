@@ -15,6 +15,9 @@ static class SingleFailure
     {
         ["amount 0"] = (Codes.AmountNotPositive, "", PolicyOf(AgentPermit), Asking(0)),
         ["amount below 0"] = (Codes.AmountNotPositive, "", PolicyOf(AgentPermit), Asking(-1)),
+        ["the ride to end has ended"] = (Codes.RideNotRunning, "", PolicyOf(AgentPermit), Ending(Facts.Ride)),
+        ["the ride to end is unknown"] = (Codes.RideRecordMissing, "", PolicyOf(AgentPermit), Ending(ride: null)),
+        ["the vehicle to lock is unknown"] = (Codes.VehicleUnknown, "", PolicyOf(AgentPermit), Locking(vehicle: null)),
         ["above what was captured"] = (Codes.AmountExceedsPayment, "", PolicyOf(AgentPermit), Asking(10_001)),
         ["above what is left"] = (
             Codes.AmountExceedsPayment,
@@ -141,6 +144,21 @@ static class SingleFailure
 
     private static RefundFacts NoRide(string reason = "GOODWILL") => For(reason) with { Ride = null };
 
+    private static RefundFacts Ending(RideRecord? ride) =>
+        For("GOODWILL") with
+        {
+            Request = new(RefundAction.EndRide, "GOODWILL", 0),
+            Payment = null,
+            Ride = ride,
+        };
+
+    private static RefundFacts Locking(VehicleFacts? vehicle) =>
+        Ending(ride: null) with
+        {
+            Request = new(RefundAction.LockVehicle, "GOODWILL", 0),
+            Vehicle = vehicle,
+        };
+
     private static RefundFacts At(DateTimeOffset now) => Facts with { Now = now };
 
     private static RefundFacts By(MemberState? standing) =>
@@ -168,14 +186,14 @@ static class SingleFailure
     private static RefundFacts OnPayment(long settled, long held) =>
         Facts with
         {
-            Payment = Facts.Payment with { Settled = settled, Held = held },
+            Payment = Facts.Payment! with { Settled = settled, Held = held },
         };
 
     // Approved on 30 September, 23:59 in Seoul: that bill closed when October began there.
     private static RefundFacts CarrierLastMonth() =>
         Facts with
         {
-            Payment = Facts.Payment with
+            Payment = Facts.Payment! with
             {
                 Instrument = Instrument.MobileCarrier,
                 ApproveTime = new DateTimeOffset(2026, 9, 30, 14, 59, 59, TimeSpan.Zero),

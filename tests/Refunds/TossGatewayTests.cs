@@ -36,7 +36,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
     {
         var outcome = await toss.Cancel(order, default);
 
-        var settled = Assert.IsType<CancelOutcome.Settled>(outcome);
+        var settled = Assert.IsType<OrderOutcome.Settled>(outcome);
         Assert.Equal((4_000, 6_000), (settled.Amount, settled.Balance));
         var payment = await toss.Query(order.PaymentKey, default);
         Assert.Equal((10_000, 6_000), (payment!.Total, payment.Balance));
@@ -51,9 +51,9 @@ public sealed class TossGatewayTests : IAsyncLifetime
 
         var outcome = await LosesPatience(() => simulator.UntilLedgerHas(1));
 
-        Assert.Equal(new CancelOutcome.Unconfirmed("TIMEOUT"), outcome);
+        Assert.Equal(new OrderOutcome.Unconfirmed("TIMEOUT"), outcome);
         var found = (await toss.Query(order.PaymentKey, default))!.OutcomeOf(order);
-        Assert.Equal(4_000, Assert.IsType<CancelOutcome.Settled>(found).Amount);
+        Assert.Equal(4_000, Assert.IsType<OrderOutcome.Settled>(found).Amount);
         Assert.Equal(found, await toss.Cancel(order with { Repeated = true }, default));
         Assert.Single(await simulator.Ledger());
     }
@@ -65,9 +65,9 @@ public sealed class TossGatewayTests : IAsyncLifetime
 
         var outcome = await LosesPatience(() => simulator.UntilPlanned(0));
 
-        Assert.Equal(new CancelOutcome.Unconfirmed("TIMEOUT"), outcome);
+        Assert.Equal(new OrderOutcome.Unconfirmed("TIMEOUT"), outcome);
         Assert.Null((await toss.Query(order.PaymentKey, default))!.OutcomeOf(order));
-        Assert.IsType<CancelOutcome.Settled>(await toss.Cancel(order with { Repeated = true }, default));
+        Assert.IsType<OrderOutcome.Settled>(await toss.Cancel(order with { Repeated = true }, default));
         Assert.Single(await simulator.Ledger());
     }
 
@@ -76,10 +76,10 @@ public sealed class TossGatewayTests : IAsyncLifetime
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => toss.Cancel(order, default)));
 
-        Assert.All(outcomes, o => Assert.IsNotType<CancelOutcome.RefusedForGood>(o));
-        Assert.Contains(outcomes, o => o is CancelOutcome.Settled);
+        Assert.All(outcomes, o => Assert.IsNotType<OrderOutcome.RefusedForGood>(o));
+        Assert.Contains(outcomes, o => o is OrderOutcome.Settled);
         Assert.Single(await simulator.Ledger());
-        Assert.IsType<CancelOutcome.Settled>(await toss.Cancel(order, default));
+        Assert.IsType<OrderOutcome.Settled>(await toss.Cancel(order, default));
     }
 
     [Fact]
@@ -93,9 +93,9 @@ public sealed class TossGatewayTests : IAsyncLifetime
         var other = await toss.Cancel(NewOrder(), default);
         await simulator.Post("/simulator/release", "");
 
-        Assert.Equal(new CancelOutcome.Unconfirmed("IDEMPOTENT_REQUEST_PROCESSING"), again);
-        Assert.Equal(new CancelOutcome.NotDone("FORBIDDEN_CONSECUTIVE_REQUEST"), other);
-        Assert.IsType<CancelOutcome.Settled>(await first);
+        Assert.Equal(new OrderOutcome.Unconfirmed("IDEMPOTENT_REQUEST_PROCESSING"), again);
+        Assert.Equal(new OrderOutcome.NotDone("FORBIDDEN_CONSECUTIVE_REQUEST"), other);
+        Assert.IsType<OrderOutcome.Settled>(await first);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
         await simulator.Cancel(order.PaymentKey, 1_000);
 
         Assert.Equal(
-            new CancelOutcome.RefusedForGood("NOT_MATCHES_REFUNDABLE_AMOUNT"),
+            new OrderOutcome.RefusedForGood("NOT_MATCHES_REFUNDABLE_AMOUNT"),
             await toss.Cancel(order, default)
         );
     }
@@ -117,7 +117,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
 
         var outcome = await toss.Cancel(order with { Repeated = true }, default);
 
-        Assert.Equal(4_000, Assert.IsType<CancelOutcome.Settled>(outcome).Amount);
+        Assert.Equal(4_000, Assert.IsType<OrderOutcome.Settled>(outcome).Amount);
         Assert.Single(await simulator.Ledger());
     }
 
@@ -126,7 +126,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
     {
         var unknown = order with { PaymentKey = "nobody/knows it?" };
 
-        Assert.Equal(new CancelOutcome.RefusedForGood("NOT_FOUND_PAYMENT"), await toss.Cancel(unknown, default));
+        Assert.Equal(new OrderOutcome.RefusedForGood("NOT_FOUND_PAYMENT"), await toss.Cancel(unknown, default));
         Assert.Null(await toss.Query(unknown.PaymentKey, default));
     }
 
@@ -135,9 +135,9 @@ public sealed class TossGatewayTests : IAsyncLifetime
     {
         using var stranger = new TossGateway(process.Url, "wrong_secret_0000001", TimeProvider.System);
 
-        Assert.Equal(new CancelOutcome.NotDone("UNAUTHORIZED_KEY"), await stranger.Cancel(order, default));
+        Assert.Equal(new OrderOutcome.NotDone("UNAUTHORIZED_KEY"), await stranger.Cancel(order, default));
         Assert.Null(await stranger.Query(order.PaymentKey, default));
-        Assert.IsType<CancelOutcome.Settled>(await toss.Cancel(order, default));
+        Assert.IsType<OrderOutcome.Settled>(await toss.Cancel(order, default));
     }
 
     [Fact]
@@ -146,13 +146,13 @@ public sealed class TossGatewayTests : IAsyncLifetime
         await toss.Cancel(order, default);
         process.Kill();
 
-        Assert.Equal(new CancelOutcome.Unconfirmed("NO_CONNECTION"), await toss.Cancel(order, default));
+        Assert.Equal(new OrderOutcome.Unconfirmed("NO_CONNECTION"), await toss.Cancel(order, default));
         Assert.Null(await toss.Query(order.PaymentKey, default));
 
         using var restarted = await GatewayProcess.Start(directory.FullName);
         using var client = restarted.Client();
         using var again = new TossGateway(restarted.Url, GatewayProcess.Secret, TimeProvider.System);
-        Assert.IsType<CancelOutcome.Settled>(await again.Cancel(order, default));
+        Assert.IsType<OrderOutcome.Settled>(await again.Cancel(order, default));
         Assert.Single(await client.Ledger());
     }
 
@@ -173,7 +173,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
         });
         using var cut = new TossGateway(new Uri($"http://{listener.LocalEndpoint}"), "secret", TimeProvider.System);
 
-        Assert.Equal(new CancelOutcome.Unconfirmed("NO_CONNECTION"), await cut.Cancel(order, default));
+        Assert.Equal(new OrderOutcome.Unconfirmed("NO_CONNECTION"), await cut.Cancel(order, default));
         await serving;
     }
 
@@ -197,7 +197,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
         new(process.Url, GatewayProcess.Secret, clock ?? TimeProvider.System);
 
     /// <summary>Sends the order and lets its time run out as soon as the simulator has met the fault.</summary>
-    private async Task<CancelOutcome> LosesPatience(Func<Task> met)
+    private async Task<OrderOutcome> LosesPatience(Func<Task> met)
     {
         var clock = new FiringClock();
         using var hasty = Toss(clock);

@@ -35,7 +35,7 @@ public sealed class TossReplyTests
     {
         foreach (var status in (int[])[documented, 200, 400, 403, 409, 500])
         {
-            Assert.Equal(new CancelOutcome.RefusedForGood(code), Classify(Order, status, code));
+            Assert.Equal(new OrderOutcome.RefusedForGood(code), Classify(Order, status, code));
         }
     }
 
@@ -47,8 +47,8 @@ public sealed class TossReplyTests
     [InlineData(401, "UNAUTHORIZED_KEY")]
     public void A_refusal_at_the_door_proves_that_nothing_was_done_only_on_the_first_attempt(int status, string code)
     {
-        Assert.Equal(new CancelOutcome.NotDone(code), Classify(Order, status, code));
-        Assert.Equal(new CancelOutcome.Unconfirmed(code), Classify(Again, status, code));
+        Assert.Equal(new OrderOutcome.NotDone(code), Classify(Order, status, code));
+        Assert.Equal(new OrderOutcome.Unconfirmed(code), Classify(Again, status, code));
     }
 
     [Theory]
@@ -65,8 +65,8 @@ public sealed class TossReplyTests
     [InlineData(403, "not_cancelable_amount")]
     public void Every_other_code_is_unconfirmed_whatever_its_status(int status, string code)
     {
-        Assert.Equal(new CancelOutcome.Unconfirmed(code), Classify(Order, status, code));
-        Assert.Equal(new CancelOutcome.Unconfirmed(code), Classify(Order, 400, code));
+        Assert.Equal(new OrderOutcome.Unconfirmed(code), Classify(Order, status, code));
+        Assert.Equal(new OrderOutcome.Unconfirmed(code), Classify(Order, 400, code));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TossReplyTests
     {
         var outcome = TossReply.Classify(Order, 200, Payment(Entry()));
 
-        Assert.Equal(new CancelOutcome.Settled("TX1", 4_000, 6_000), outcome);
+        Assert.Equal(new OrderOutcome.Settled("TX1", 4_000, 6_000), outcome);
     }
 
     [Fact]
@@ -84,17 +84,17 @@ public sealed class TossReplyTests
 
         var outcome = TossReply.Classify(Order, 200, Payment(others));
 
-        Assert.Equal(new CancelOutcome.Settled("TX1", 4_000, 6_000), outcome);
+        Assert.Equal(new OrderOutcome.Settled("TX1", 4_000, 6_000), outcome);
     }
 
     [Fact]
     public void A_version_of_the_api_without_cancelStatus_settles_too() =>
-        Assert.IsType<CancelOutcome.Settled>(TossReply.Classify(Order, 200, Payment(Entry(status: null))));
+        Assert.IsType<OrderOutcome.Settled>(TossReply.Classify(Order, 200, Payment(Entry(status: null))));
 
     [Fact]
     public void A_payment_without_our_cancel_is_no_success() =>
         Assert.Equal(
-            new CancelOutcome.Unconfirmed("REPLY_WITHOUT_OUR_CANCEL"),
+            new OrderOutcome.Unconfirmed("REPLY_WITHOUT_OUR_CANCEL"),
             TossReply.Classify(Order, 200, Payment(Entry(reason: "another")))
         );
 
@@ -110,14 +110,14 @@ public sealed class TossReplyTests
         string code
     ) =>
         Assert.Equal(
-            new CancelOutcome.Unconfirmed(code),
+            new OrderOutcome.Unconfirmed(code),
             TossReply.Classify(Order, 200, Payment(Entry(amount, balance, status)))
         );
 
     [Fact]
     public void Two_entries_of_our_refund_are_for_a_person() =>
         Assert.Equal(
-            new CancelOutcome.Unconfirmed("SEVERAL_CANCELS"),
+            new OrderOutcome.Unconfirmed("SEVERAL_CANCELS"),
             TossReply.Classify(Order, 200, Payment(Entry(), Entry()))
         );
 
@@ -135,15 +135,15 @@ public sealed class TossReplyTests
     [InlineData(200, """{"paymentKey":"pay-1","totalAmount":1,"balanceAmount":1,"cancels":[7]}""")]
     [InlineData(200, """{"paymentKey":"\ud800","totalAmount":1,"balanceAmount":1,"cancels":[]}""")]
     public void A_reply_that_is_none_is_unconfirmed(int status, string body) =>
-        Assert.Equal(new CancelOutcome.Unconfirmed($"HTTP_{status}"), TossReply.Classify(Order, status, body));
+        Assert.Equal(new OrderOutcome.Unconfirmed($"HTTP_{status}"), TossReply.Classify(Order, status, body));
 
     [Fact]
     public void A_code_that_is_no_text_is_unconfirmed() =>
-        Assert.IsType<CancelOutcome.Unconfirmed>(TossReply.Classify(Order, 400, """{"code":"\ud800"}"""));
+        Assert.IsType<OrderOutcome.Unconfirmed>(TossReply.Classify(Order, 400, """{"code":"\ud800"}"""));
 
     [Fact]
     public void A_payment_in_an_error_reply_is_no_success() =>
-        Assert.Equal(new CancelOutcome.Unconfirmed("HTTP_500"), TossReply.Classify(Order, 500, Payment(Entry())));
+        Assert.Equal(new OrderOutcome.Unconfirmed("HTTP_500"), TossReply.Classify(Order, 500, Payment(Entry())));
 
     [Fact]
     public void Every_attempt_sends_the_same_key_and_bytes()
@@ -156,7 +156,7 @@ public sealed class TossReplyTests
         );
     }
 
-    private static CancelOutcome Classify(CancelOrder order, int status, string code) =>
+    private static OrderOutcome Classify(CancelOrder order, int status, string code) =>
         TossReply.Classify(order, status, JsonSerializer.Serialize(new { code, message = "…" }));
 
     private static object Entry(
@@ -166,7 +166,7 @@ public sealed class TossReplyTests
         string? reason = null
     )
     {
-        var cancelReason = reason ?? Order.CancelReason;
+        var cancelReason = reason ?? Order.Reason;
         return status is null
             ? new
             {

@@ -2,7 +2,8 @@ namespace Mobility.PaymentGateway;
 
 /// <summary>
 /// One act of the operator's back office, a line of back-office.jsonl. Kind is the last part of the path; Subject is
-/// the rider, ride or vehicle; Value is the won of a coupon or the days of a pass and absent for the others.
+/// the rider, ride or vehicle; Value is the won that a coupon, a pass or a waived fee is worth and absent for the
+/// others.
 /// </summary>
 public sealed record BackOfficeLine(
     string Id,
@@ -35,19 +36,26 @@ public sealed class BackOffice
         }
     }
 
-    public static bool Knows(string kind) => kind is "coupons" or "ride-passes" or "ride-ends" or "vehicle-locks";
+    /// <summary>As much as a payment here may be.</summary>
+    private const long MaxValue = 10_000_000;
+
+    public static bool Knows(string kind) =>
+        kind is "coupons" or "ride-passes" or "fee-waivers" or "ride-ends" or "vehicle-locks";
+
+    /// <summary>The field of the body that names whom or what the act is about.</summary>
+    public static string SubjectField(string kind) =>
+        kind switch
+        {
+            "coupons" or "ride-passes" => "rider",
+            "fee-waivers" or "ride-ends" => "ride",
+            _ => "vehicle",
+        };
 
     public Reply Act(string kind, string key, RequestBody body)
     {
-        var (subjectField, valueField, max) = kind switch
-        {
-            "coupons" => ("rider", "amount", 1_000_000L),
-            "ride-passes" => ("rider", "days", 365L),
-            "ride-ends" => ("ride", null, 0L),
-            _ => ("vehicle", (string?)null, 0L),
-        };
-        var subject = body.Text(subjectField, 200);
-        var value = valueField is null ? (long?)null : body.RequiredAmount(valueField, max);
+        var subject = body.Text(SubjectField(kind), 200);
+        var worth = kind is "coupons" or "ride-passes" or "fee-waivers";
+        var value = worth ? body.RequiredAmount("amount", MaxValue) : (long?)null;
         var reason = body.Text("reason", 200);
         if (body.Violations.Count > 0)
         {
@@ -71,6 +79,15 @@ public sealed class BackOffice
             journal.Append(line);
             Apply(line);
             return Reply.Ok(View(line));
+        }
+    }
+
+    /// <summary>What was done under the key.</summary>
+    public Reply Query(string kind, string key)
+    {
+        lock (gate)
+        {
+            return byKey.TryGetValue((kind, key), out var line) ? Reply.Ok(View(line)) : Reply.Refuse("ACT_NOT_FOUND");
         }
     }
 

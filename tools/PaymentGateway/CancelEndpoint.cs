@@ -3,9 +3,6 @@ namespace Mobility.PaymentGateway;
 /// <summary>POST /v1/payments/{paymentKey}/cancel: the planned faults around the book's decision.</summary>
 public sealed class CancelEndpoint(GatewayBooks books, TimeProvider clock, CancellationToken stopping)
 {
-    /// <summary>Longer than any sane client waits, short enough that no connection stays for ever.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
-
     public async Task Handle(HttpContext context)
     {
         var paymentKey = GatewayApp.Route(context, "paymentKey");
@@ -21,7 +18,7 @@ public sealed class CancelEndpoint(GatewayBooks books, TimeProvider clock, Cance
         }
         if (books.Faults.Take(FaultKind.TimeoutBefore, paymentKey))
         {
-            await Vanish(context);
+            await Silence.Keep(context, clock, stopping);
             return;
         }
         if (await Decide(CancelAttempt.From(context, paymentKey, key, body)) is not { } reply)
@@ -31,7 +28,7 @@ public sealed class CancelEndpoint(GatewayBooks books, TimeProvider clock, Cance
         }
         if (reply.Status == 200 && books.Faults.Take(FaultKind.TimeoutAfterSuccess, paymentKey))
         {
-            await Vanish(context);
+            await Silence.Keep(context, clock, stopping);
             return;
         }
         await reply.Send(context);
@@ -53,13 +50,5 @@ public sealed class CancelEndpoint(GatewayBooks books, TimeProvider clock, Cance
         {
             books.Payments.Leave(attempt);
         }
-    }
-
-    /// <summary>Says nothing until the client gives up, then cuts the connection.</summary>
-    private async Task Vanish(HttpContext context)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await Task.Delay(LongestSilence, clock, end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-        context.Abort();
     }
 }

@@ -18,8 +18,11 @@ public enum FaultKind
     Hold,
 }
 
-/// <summary>So many faults of a kind; without a payment key they meet the next cancels of any payment.</summary>
-public sealed record PlannedFault(string? PaymentKey, FaultKind Kind, int Times);
+/// <summary>
+/// So many faults of a kind. With a subject they meet the back office's next acts on it; else cancels: of the payment,
+/// or without a payment key of any.
+/// </summary>
+public sealed record PlannedFault(string? PaymentKey, FaultKind Kind, int Times, string? Subject = null);
 
 /// <summary>The faults that a test asked for. They live in memory: a restart clears them.</summary>
 public sealed class FaultPlan
@@ -48,11 +51,17 @@ public sealed class FaultPlan
     }
 
     /// <summary>Spends one planned fault of this kind for this payment, if there is one.</summary>
-    public bool Take(FaultKind kind, string paymentKey)
+    public bool Take(FaultKind kind, string paymentKey) =>
+        Spend(p => p.Kind == kind && p.Subject is null && (p.PaymentKey is null || p.PaymentKey == paymentKey));
+
+    /// <summary>Spends one planned fault of this kind for an act on this subject, if there is one.</summary>
+    public bool TakeAct(FaultKind kind, string subject) => Spend(p => p.Kind == kind && p.Subject == subject);
+
+    private bool Spend(Predicate<PlannedFault> matches)
     {
         lock (gate)
         {
-            var at = plans.FindIndex(p => p.Kind == kind && (p.PaymentKey is null || p.PaymentKey == paymentKey));
+            var at = plans.FindIndex(matches);
             if (at < 0)
             {
                 return false;

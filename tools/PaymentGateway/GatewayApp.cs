@@ -31,7 +31,9 @@ public static class GatewayApp
         app.MapGet("/simulator/faults", context => Reply.Ok(books.Faults.View()).Send(context));
         app.MapPost("/simulator/release", context => Reply.Ok(books.Faults.Release()).Send(context));
 
-        app.MapPost("/back-office/{kind}", context => SimulatorEndpoints.Act(context, books));
+        var office = new BackOfficeEndpoint(books, clock, app.Lifetime.ApplicationStopping);
+        app.MapPost("/back-office/{kind}", office.Act);
+        app.MapGet("/back-office/{kind}/{key}", office.Query);
         app.MapGet("/back-office/ledger", context => Reply.Ok(books.BackOffice.Ledger()).Send(context));
         app.MapFallback(context => Reply.Refuse("NOT_FOUND").Send(context));
         return app;

@@ -15,6 +15,7 @@ public sealed record Reply(int Status, string Body)
         ["NOT_CANCELABLE_AMOUNT"] = (403, "취소 할 수 없는 금액 입니다."),
         ["FORBIDDEN_CONSECUTIVE_REQUEST"] = (403, "반복적인 요청은 허용되지 않습니다. 잠시 후 다시 시도해주세요."),
         ["NOT_FOUND_PAYMENT"] = (404, "존재하지 않는 결제 정보 입니다."),
+        ["ACT_NOT_FOUND"] = (404, "처리된 내역이 없습니다."),
         ["NOT_FOUND"] = (404, "존재하지 않는 정보 입니다."),
         ["IDEMPOTENT_REQUEST_PROCESSING"] = (409, "이전 멱등 요청이 처리중입니다."),
         ["RIDE_ALREADY_ENDED"] = (409, "이미 종료된 주행입니다."),

@@ -24,34 +24,18 @@ public static class SimulatorEndpoints
             body =>
             {
                 var paymentKey = body.Has("paymentKey") ? body.Text("paymentKey", 200) : null;
+                var subject = body.Has("subject") ? body.Text("subject", 200) : null;
                 var times = body.RequiredAmount("times", FaultPlan.MaxTimes);
                 var kind = Kind(body);
                 if (Invalid(body) is { } refusal)
                 {
                     return refusal;
                 }
-                return books.Faults.Add(new PlannedFault(paymentKey, kind, (int)times))
+                return books.Faults.Add(new PlannedFault(paymentKey, kind, (int)times, subject))
                     ? Reply.Ok(books.Faults.View())
                     : Reply.Refuse("INVALID_REQUEST", $"at most {FaultPlan.MaxPlans} faults may be planned");
             }
         );
-
-    public static async Task Act(HttpContext context, GatewayBooks books)
-    {
-        var kind = GatewayApp.Route(context, "kind");
-        if (!BackOffice.Knows(kind))
-        {
-            await Reply.Refuse("NOT_FOUND").Send(context);
-        }
-        else if (!IdempotencyKey.TryRead(context, out var key) || key is null)
-        {
-            await Reply.Refuse("INVALID_IDEMPOTENCY_KEY", "Idempotency-Key: 1 to 300 characters").Send(context);
-        }
-        else
-        {
-            await WithBody(context, body => books.BackOffice.Act(kind, key, body));
-        }
-    }
 
     private static async Task WithBody(HttpContext context, Func<RequestBody, Reply> answer)
     {

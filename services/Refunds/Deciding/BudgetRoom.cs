@@ -2,13 +2,15 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>A budget that applies to a request: where it counts it, and what is left of it before it.</summary>
-public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
+/// <summary>A budget that applies to a request: where it counts it, and what is left of it before it. IsHeld: the
+/// request was counted there when it began to wait.</summary>
+public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, bool IsHeld = false)
 {
     public long? AmountLeft => Budget.LimitAmount - Use.Amount;
     public long? CountLeft => Budget.LimitCount - Use.Count;
 
-    public BudgetLeft Left(long amount, long count) => new(Slot, AmountLeft - amount, CountLeft - count);
+    public BudgetLeft Left(long amount, long count) =>
+        IsHeld ? new(Slot, AmountLeft, CountLeft) : new(Slot, AmountLeft - amount, CountLeft - count);
 
     /// <summary>
     /// The slots to read and lock for a request: those of every budget that counts its reason, whoever asks, so that
@@ -16,7 +18,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
     /// </summary>
     public static IEnumerable<BudgetSlot> Slots(Policy policy, RefundFacts facts) =>
         policy
-            .Budgets.Where(budget => budget.Reasons.IsEmpty || budget.Reasons.Contains(facts.Request.Reason))
+            .Budgets.Where(budget => budget.CountsRequest(facts.Request))
             .Select(budget => BudgetSlot.Of(budget, facts))
             .OfType<BudgetSlot>();
 
@@ -26,7 +28,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
         let slot = BudgetSlot.Of(budget, facts)
         let use = UseOf(budget, facts)
         where slot is not null && use is not null
-        select new BudgetRoom(budget, slot, use);
+        select new BudgetRoom(budget, slot, use, facts.HeldIn.Contains(slot));
 
     /// <summary>Every limit that the request would break, and every budget that applies but cannot be read.</summary>
     public static IEnumerable<FailedCondition> Breaches(
@@ -44,7 +46,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
                 $"what is left for each {Text.Name(budget.Dimension)} is not known"
             );
         }
-        foreach (var room in rooms.Where(room => room.AmountLeft < amount))
+        foreach (var room in rooms.Where(room => !room.IsHeld && room.AmountLeft < amount))
         {
             yield return new(
                 Codes.BudgetAmountExceeded,
@@ -54,7 +56,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
                     + $"of {Text.Amount(room.Budget.LimitAmount!.Value, facts.Currency)} is left"
             );
         }
-        foreach (var room in rooms.Where(room => room.CountLeft < 1))
+        foreach (var room in rooms.Where(room => !room.IsHeld && room.CountLeft < 1))
         {
             yield return new(
                 Codes.BudgetCountExceeded,
@@ -66,7 +68,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use)
 
     private static IEnumerable<Budget> Applying(Policy policy, RefundFacts facts) =>
         policy
-            .Budgets.Where(budget => budget.Counts(facts.Requester.Actor, facts.Request.Reason))
+            .Budgets.Where(budget => budget.Counts(facts.Requester.Actor, facts.Request))
             .OrderBy(budget => budget.Id, StringComparer.Ordinal);
 
     // Nobody's own budget is touched yet by a lead who is not named.

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mobility.Refunds.V1;
 
@@ -17,9 +19,24 @@ public sealed record BudgetSlot(
 {
     private const int BucketsPerWindow = 24;
 
-    /// <summary>The slot of a request, or null when what the budget counts apart is not known.</summary>
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    /// <summary>Slots as they are stored.</summary>
+    public static string ToJson(ImmutableArray<BudgetSlot> slots) => JsonSerializer.Serialize(slots, Json);
+
+    public static ImmutableArray<BudgetSlot> FromJson(string json) =>
+        JsonSerializer.Deserialize<ImmutableArray<BudgetSlot>>(json, Json);
+
+    /// <summary>The slot of a request: where it is held already, else that of its time; null when what the budget
+    /// counts apart is not known.</summary>
     public static BudgetSlot? Of(Budget budget, RefundFacts facts) =>
-        KeyOf(budget.Dimension, facts) is { } key ? At(budget, key, facts.Now, facts.Zone) : null;
+        facts.HeldIn.FirstOrDefault(slot => string.Equals(slot.Budget, budget.Id, StringComparison.Ordinal)) is { } held
+            ? held
+        : KeyOf(budget.Dimension, facts) is { } key ? At(budget, key, facts.Now, facts.Zone)
+        : null;
 
     /// <summary>
     /// The slot under a key at an instant. A rolling window is summed from all of its buckets, the partly overlapping
@@ -62,9 +79,10 @@ public sealed record BudgetSlot(
             BudgetDimension.Agent => facts.Requester.Person,
             BudgetDimension.Delegation => "",
             BudgetDimension.Reason => facts.Request.Reason,
-            BudgetDimension.Customer => facts.Payment.Customer,
-            BudgetDimension.Payment => facts.Payment.Id,
-            BudgetDimension.Vehicle => facts.Ride?.Vehicle,
+            BudgetDimension.Customer => facts.Payment?.Customer ?? facts.Ride?.Rider,
+            BudgetDimension.Payment => facts.Payment?.Id,
+            BudgetDimension.Vehicle => facts.Ride?.Vehicle ?? facts.Vehicle?.Id,
+            BudgetDimension.Case => facts.Case,
             _ => null,
         };
 

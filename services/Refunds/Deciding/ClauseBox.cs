@@ -41,20 +41,28 @@ public static class ClauseBox
         {
             yield return new(Codes.ReasonNotCovered, $"the reason {request.Reason} is not in the clause");
         }
-        if (!clause.Instruments.IsEmpty && !clause.Instruments.Contains(facts.Payment.Instrument))
+        if (!clause.Instruments.IsEmpty && facts.Payment is null)
+        {
+            yield return new(Codes.InstrumentNotCovered, "there is no payment, and the clause asks how it was made");
+        }
+        else if (!clause.Instruments.IsEmpty && !clause.Instruments.Contains(facts.Payment!.Instrument))
         {
             yield return new(
                 Codes.InstrumentNotCovered,
                 $"the payment was made by {Text.Name(facts.Payment.Instrument)}, which is not in the clause"
             );
         }
-        if (!clause.Products.IsEmpty && facts.Ride is null)
+        if (!clause.Products.IsEmpty && facts.Product is null)
         {
-            yield return new(Codes.ProductUnknown, "the operator's record of the ride has not arrived", Unknown: true);
+            yield return new(
+                Codes.ProductUnknown,
+                "the operator's record of the ride or vehicle has not arrived",
+                Unknown: true
+            );
         }
-        else if (!clause.Products.IsEmpty && !clause.Products.Contains(facts.Ride!.Product, StringComparer.Ordinal))
+        else if (!clause.Products.IsEmpty && !clause.Products.Contains(facts.Product!, StringComparer.Ordinal))
         {
-            yield return new(Codes.ProductNotCovered, $"the product {facts.Ride.Product} is not in the clause");
+            yield return new(Codes.ProductNotCovered, $"the product {facts.Product} is not in the clause");
         }
     }
 
@@ -77,7 +85,11 @@ public static class ClauseBox
                     + $"the clause ends at {Text.Amount(most, currency)}"
             );
         }
-        if (clause.MaxShareBasisPoints is { } share && sum > ShareOf(facts.Payment.Amount, share))
+        if (
+            clause.MaxShareBasisPoints is { } share
+            && facts.Payment is not null
+            && sum > ShareOf(facts.Payment.Amount, share)
+        )
         {
             yield return new(
                 Codes.ShareAboveClause,

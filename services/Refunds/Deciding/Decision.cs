@@ -1,11 +1,22 @@
 using System.Collections.Immutable;
+using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>What the rules say of a request. Allowed means: no condition failed and Clause names the permit.</summary>
+/// <summary>
+/// What the rules say of a request. Allowed means: no condition failed and Clause names the permit. When all that is
+/// missing is a second person's agreement, Approvers say whose, Clause names the permit and the one failed condition
+/// says so.
+/// </summary>
 public sealed record Decision
 {
     public required bool Allowed { get; init; }
+
+    /// <summary>Who still has to agree, in order; empty when allowed and when denied.</summary>
+    public required ImmutableArray<MemberRole> Approvers { get; init; }
+
+    /// <summary>May it go on, at once or once somebody has agreed? Then its amount is held.</summary>
+    public bool Admitted => Allowed || !Approvers.IsEmpty;
 
     /// <summary>Every condition that failed, not only the first.</summary>
     public required ImmutableArray<FailedCondition> Failed { get; init; }
@@ -16,13 +27,15 @@ public sealed record Decision
     /// <summary>Where the amount is held, one place for each budget that applies; empty when denied.</summary>
     public required ImmutableArray<BudgetSlot> Debits { get; init; }
 
-    /// <summary>What is left in each budget that applies: after this refund when allowed, now when denied.</summary>
+    /// <summary>What is left in each budget that applies: after this refund when admitted, now when denied.</summary>
     public required ImmutableArray<BudgetLeft> Balances { get; init; }
 
-    /// <summary>The largest amount in minor units that the same request could be made for; null when none.</summary>
+    /// <summary>The largest amount in minor units that the same request would be allowed for at once; null when
+    /// none.</summary>
     public required long? AllowedAmount { get; init; }
 
-    /// <summary>Who could allow it as asked: "lead", "client_officer"; empty when allowed or when nobody can.</summary>
+    /// <summary>Who could allow it as asked: "lead", "client_officer"; when a second person has to agree, who in order;
+    /// empty when allowed or when nobody can.</summary>
     public required ImmutableArray<string> AllowedBy { get; init; }
 }
 
@@ -38,6 +51,8 @@ public static class Codes
 {
     public const string AmountNotPositive = "AMOUNT_NOT_POSITIVE";
     public const string AmountExceedsPayment = "AMOUNT_EXCEEDS_PAYMENT";
+    public const string RideNotRunning = "RIDE_NOT_RUNNING";
+    public const string VehicleUnknown = "VEHICLE_UNKNOWN";
     public const string ReasonUnknown = "REASON_UNKNOWN";
     public const string GatewayDeadlinePassed = "GATEWAY_DEADLINE_PASSED";
     public const string MemberUnknown = "MEMBER_UNKNOWN";

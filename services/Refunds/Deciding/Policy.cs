@@ -108,9 +108,16 @@ public sealed record Budget
     public ImmutableArray<string> Reasons { get; init; } = [];
 
     /// <summary>Does the budget count a refund that this actor asks for with this reason?</summary>
-    public bool Counts(Actor actor, string reason) =>
-        (Actors.IsEmpty || Actors.Contains(actor))
-        && (Reasons.IsEmpty || Reasons.Contains(reason, StringComparer.Ordinal));
+    public bool Counts(Actor actor, RequestFacts request) => CountsActor(actor) && CountsRequest(request);
+
+    /// <summary>Does it count such a request, whoever asks? A ride that is ended belongs to no payment, a vehicle
+    /// that is locked to no customer either.</summary>
+    public bool CountsRequest(RequestFacts request) =>
+        (Reasons.IsEmpty || Reasons.Contains(request.Reason, StringComparer.Ordinal))
+        && (Dimension != BudgetDimension.Payment || Refunds.Actions.HasAmount(request.Action))
+        && (Dimension != BudgetDimension.Customer || request.Action != RefundAction.LockVehicle);
+
+    private bool CountsActor(Actor actor) => Actors.IsEmpty || Actors.Contains(actor);
 
     public Budget Sorted() =>
         this with

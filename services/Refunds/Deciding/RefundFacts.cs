@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mobility.Refunds.V1;
@@ -27,10 +28,18 @@ public sealed record RefundFacts
 
     /// <summary>Null when no delegation reaches the requester.</summary>
     public DelegationFacts? Delegation { get; init; }
-    public required PaymentFacts Payment { get; init; }
+
+    /// <summary>Null for an action that has no amount; without what this refund itself holds.</summary>
+    public PaymentFacts? Payment { get; init; }
 
     /// <summary>Null until the operator's record has arrived.</summary>
     public RideRecord? Ride { get; init; }
+
+    /// <summary>The vehicle to lock; null for other actions and until its record has arrived.</summary>
+    public VehicleFacts? Vehicle { get; init; }
+
+    /// <summary>The case that it was asked for in; null when none was named.</summary>
+    public string? Case { get; init; }
     public required FaultFacts Fault { get; init; }
 
     /// <summary>
@@ -39,10 +48,20 @@ public sealed record RefundFacts
     /// </summary>
     public IReadOnlyDictionary<string, BudgetUse> Uses { get; init; } = new Dictionary<string, BudgetUse>();
 
+    /// <summary>Who agreed already, when a refund that waits is decided anew.</summary>
+    public ImmutableArray<MemberRole> Agreed { get; init; } = [];
+
+    /// <summary>Where this refund is held under the delegation already: it has its room there.</summary>
+    public ImmutableArray<BudgetSlot> HeldIn { get; init; } = [];
+
     /// <summary>What this refund and all before it come to on the payment. Caps compare this,
     /// so splitting is no help.</summary>
     [JsonIgnore]
-    public long Cumulative => Payment.Settled + Payment.Held + Request.Amount;
+    public long Cumulative => (Payment?.Settled ?? 0) + (Payment?.Held ?? 0) + Request.Amount;
+
+    /// <summary>What is ridden or locked; null when no record of it has arrived.</summary>
+    [JsonIgnore]
+    public string? Product => Ride?.Product ?? Vehicle?.Product;
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -50,7 +69,7 @@ public sealed record RefundFacts
         JsonSerializer.Deserialize<RefundFacts>(json, Json) ?? throw new JsonException("the facts are null");
 }
 
-/// <summary>What is asked for. Amount in minor units.</summary>
+/// <summary>What is asked for. Amount in minor units, 0 for an action that has none.</summary>
 public sealed record RequestFacts(RefundAction Action, string Reason, long Amount);
 
 /// <summary>Who asks: Person is people/{uuid} or "system";
@@ -76,7 +95,7 @@ public sealed record DelegationFacts(
     DateTimeOffset ExpireTime
 );
 
-/// <summary>The payment as read: Held is what admitted refunds still wait for.</summary>
+/// <summary>The payment as read: Held is what other admitted refunds still wait for, by whatever action.</summary>
 public sealed record PaymentFacts(
     string Id,
     string Customer,
@@ -98,7 +117,8 @@ public sealed record RideRecord(
     DateTimeOffset StartTime,
     long DistanceMeters,
     bool Unlocked,
-    bool Closed
+    bool Closed,
+    string Rider = ""
 )
 {
     /// <summary>Did the lock stay shut, or did the ride end where it began? A ride that still runs may yet
@@ -107,7 +127,11 @@ public sealed record RideRecord(
     public bool NeverRan => !Unlocked || (Closed && DistanceMeters == 0);
 }
 
-/// <summary>What fault reports that name the ride come to. A rejected one is no report.</summary>
+/// <summary>A vehicle as its owner's events tell of it.</summary>
+public sealed record VehicleFacts(string Id, string Product);
+
+/// <summary>What fault reports that name the ride, or the one that the request names, come to. A rejected one is no
+/// report.</summary>
 public sealed record FaultFacts(bool Reported, bool Confirmed);
 
 /// <summary>Sum in minor units, and number, of refunds settled and held.</summary>

@@ -19,17 +19,21 @@ public static class RefundRules
         return new Decision
         {
             Allowed = verdict.Allowed,
+            Approvers = verdict.Admitted ? verdict.Permit!.Approvers : [],
             Failed = verdict.Failed,
-            Clause = verdict.Allowed ? verdict.Clause! : "",
-            Debits = verdict.Allowed ? [.. verdict.Budgets.Select(room => room.Slot)] : [],
+            Clause = verdict.Admitted ? verdict.Permit!.Id : "",
+            Debits = verdict.Admitted ? [.. verdict.Budgets.Select(room => room.Slot)] : [],
             Balances =
             [
                 .. verdict.Budgets.Select(room =>
-                    room.Left(verdict.Allowed ? facts.Request.Amount : 0, verdict.Allowed ? 1 : 0)
+                    room.Left(verdict.Admitted ? facts.Request.Amount : 0, verdict.Admitted ? 1 : 0)
                 ),
             ],
             AllowedAmount = LargestAllowed(policy, facts, catalogue, verdict),
-            AllowedBy = verdict.Allowed ? [] : WhoCould(policy, facts, catalogue, verdict),
+            AllowedBy =
+                verdict.Allowed ? []
+                : verdict.Admitted ? [.. verdict.Permit!.Approvers.Select(ApprovalChain.Name)]
+                : WhoCould(policy, facts, catalogue, verdict),
         };
     }
 
@@ -37,20 +41,17 @@ public static class RefundRules
     {
         var beyond = RequestConditions.Intrinsic(facts, catalogue).ToImmutableArray();
         var granted = RequestConditions.Standing(policy, facts, catalogue).ToList();
-        string? clause = null;
+        Permission? permit = null;
         var budgets = ImmutableArray<BudgetRoom>.Empty;
         if (policy is not null)
         {
             granted.AddRange(Forbids(policy, facts));
-            clause = Permit(policy, facts);
-            if (clause is null)
-            {
-                granted.AddRange(WhyNoPermit(policy, facts));
-            }
+            permit = Permit(policy, facts);
+            granted.AddRange(permit is null ? WhyNoPermit(policy, facts) : WhoIsMissing(permit));
             budgets = [.. BudgetRoom.Of(policy, facts)];
             granted.AddRange(BudgetRoom.Breaches(policy, facts, budgets));
         }
-        return new Verdict(beyond, [.. granted], clause, budgets);
+        return new Verdict(beyond, [.. granted], permit, budgets);
     }
 
     private static IEnumerable<FailedCondition> Forbids(Policy policy, RefundFacts facts)
@@ -77,13 +78,24 @@ public static class RefundRules
     private static IEnumerable<Clause> ById(Policy policy) =>
         policy.Clauses.OrderBy(clause => clause.Id, StringComparer.Ordinal);
 
-    // The smallest id wins, so that the answer does not depend on the order of clauses.
-    private static string? Permit(Policy policy, RefundFacts facts) =>
+    // The one that asks the fewest people wins, then the smallest id: the order of clauses is irrelevant.
+    private static Permission? Permit(Policy policy, RefundFacts facts) =>
         policy
-            .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier == Tier.T0)
+            .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier != Tier.T3)
             .Where(clause => !ClauseBox.Misses(clause, facts).Any())
-            .Select(clause => clause.Id)
-            .Min(StringComparer.Ordinal);
+            .Select(clause => new Permission(clause.Id, ApprovalChain.Missing(clause.Tier, facts)))
+            .OrderBy(permit => permit.Approvers.Length)
+            .ThenBy(permit => permit.Id, StringComparer.Ordinal)
+            .FirstOrDefault();
+
+    private static IEnumerable<FailedCondition> WhoIsMissing(Permission permit)
+    {
+        if (!permit.Approvers.IsEmpty)
+        {
+            var who = string.Join(", then ", permit.Approvers.Select(ApprovalChain.Name));
+            yield return new(Codes.TierNeedsApproval, permit.Id, $"has to be agreed to by {who}");
+        }
+    }
 
     /// <summary>
     /// Every part that failed of every permit that is addressed to such a requester and action, under the permit's id.
@@ -109,10 +121,6 @@ public static class RefundRules
             {
                 yield return new(Codes.TierNever, clause.Id, "the clause says that this is never allowed");
             }
-            else if (clause.Tier != Tier.T0)
-            {
-                yield return new(Codes.TierNeedsApproval, clause.Id, "a second person would have to agree");
-            }
         }
     }
 
@@ -122,16 +130,17 @@ public static class RefundRules
     /// </summary>
     private static long? LargestAllowed(Policy? policy, RefundFacts facts, ReasonCatalogue catalogue, Verdict verdict)
     {
-        if (policy is null)
+        // What is held already is not asked for anew.
+        if (policy is null || facts.Payment is not { } payment || !facts.HeldIn.IsEmpty)
         {
             return null;
         }
-        var before = facts.Payment.Settled + facts.Payment.Held;
+        var before = payment.Settled + payment.Held;
         var ends = policy.Clauses.SelectMany(clause =>
-            clause.Effect == ClauseEffect.Permit ? Ends(clause, facts.Payment.Amount) : Beginnings(clause)
+            clause.Effect == ClauseEffect.Permit ? Ends(clause, payment.Amount) : Beginnings(clause)
         );
         var rooms = verdict.Budgets.Select(room => room.AmountLeft).OfType<long>();
-        var cap = rooms.Append(facts.Payment.Refundable).Min();
+        var cap = rooms.Append(payment.Refundable).Min();
         return ends.Select(end => end - before)
             .Append(cap)
             .Where(amount => amount > 0 && amount <= cap)
@@ -181,14 +190,18 @@ public static class RefundRules
         return byLead ? ["client_officer", "lead"] : ["client_officer"];
     }
 
+    /// <summary>A permit that matches entirely, and who still has to agree under it.</summary>
+    private sealed record Permission(string Id, ImmutableArray<MemberRole> Approvers);
+
     private sealed record Verdict(
         ImmutableArray<FailedCondition> Intrinsic,
         ImmutableArray<FailedCondition> Granted,
-        string? Clause,
+        Permission? Permit,
         ImmutableArray<BudgetRoom> Budgets
     )
     {
         public ImmutableArray<FailedCondition> Failed => [.. Intrinsic.Concat(Granted).Distinct()];
-        public bool Allowed => Failed.IsEmpty && Clause is not null;
+        public bool Allowed => Failed.IsEmpty && Permit is not null;
+        public bool Admitted => Permit is not null && Failed.All(failed => failed.Code == Codes.TierNeedsApproval);
     }
 }

@@ -8,14 +8,36 @@ public static class RequestConditions
     /// <summary>What no delegation could allow.</summary>
     public static IEnumerable<FailedCondition> Intrinsic(RefundFacts facts, ReasonCatalogue catalogue)
     {
-        var (request, payment) = (facts.Request, facts.Payment);
-        if (request.Amount <= 0)
+        var request = facts.Request;
+        foreach (var failed in OfPayment(facts).Concat(OfTarget(facts)))
+        {
+            yield return failed;
+        }
+        if (catalogue.Find(request.Reason) is not { } reason)
+        {
+            yield return new(Codes.ReasonUnknown, "", $"the reason catalogue has no {request.Reason}");
+            yield break;
+        }
+        foreach (var miss in reason.Evidence.Select(kind => ClauseBox.Missing(kind, facts)).OfType<PartMiss>())
+        {
+            yield return new(miss.Code, "", miss.Message);
+        }
+    }
+
+    private static IEnumerable<FailedCondition> OfPayment(RefundFacts facts)
+    {
+        var (request, zone) = (facts.Request, ClientTime.Zone(facts.Zone));
+        if (Actions.HasAmount(request.Action) && request.Amount <= 0)
         {
             yield return new(
                 Codes.AmountNotPositive,
                 "",
                 $"{Text.Amount(request.Amount, facts.Currency)} is not above 0"
             );
+        }
+        if (facts.Payment is not { } payment)
+        {
+            yield break;
         }
         if (request.Amount > payment.Refundable)
         {
@@ -27,9 +49,13 @@ public static class RequestConditions
                     + $"of the payment of {Text.Amount(payment.Amount, facts.Currency)} can still be refunded"
             );
         }
-        if (ClientTime.RefundableUntil(payment, ClientTime.Zone(facts.Zone)) is { } until && facts.Now >= until)
+        if (
+            Actions.IsCancel(request.Action)
+            && ClientTime.RefundableUntil(payment, zone) is { } until
+            && facts.Now >= until
+        )
         {
-            var local = ClientTime.Local(until, ClientTime.Zone(facts.Zone));
+            var local = ClientTime.Local(until, zone);
             yield return new(
                 Codes.GatewayDeadlinePassed,
                 "",
@@ -37,14 +63,22 @@ public static class RequestConditions
                     + $"{local:yyyy-MM-dd HH:mm} in {facts.Zone}"
             );
         }
-        if (catalogue.Find(request.Reason) is not { } reason)
+    }
+
+    // Whether what is to be ended or locked is there; without a record of it nobody can say.
+    private static IEnumerable<FailedCondition> OfTarget(RefundFacts facts)
+    {
+        if (facts.Request.Action == RefundAction.EndRide && facts.Ride is null)
         {
-            yield return new(Codes.ReasonUnknown, "", $"the reason catalogue has no {request.Reason}");
-            yield break;
+            yield return new(Codes.RideRecordMissing, "", "the operator's record of the ride has not arrived");
         }
-        foreach (var miss in reason.Evidence.Select(kind => ClauseBox.Missing(kind, facts)).OfType<PartMiss>())
+        if (facts.Request.Action == RefundAction.EndRide && facts.Ride is { Closed: true })
         {
-            yield return new(miss.Code, "", miss.Message);
+            yield return new(Codes.RideNotRunning, "", "the operator's record shows that the ride has ended");
+        }
+        if (facts.Request.Action == RefundAction.LockVehicle && facts.Vehicle is null)
+        {
+            yield return new(Codes.VehicleUnknown, "", "the operator's record of the vehicle has not arrived");
         }
     }
 

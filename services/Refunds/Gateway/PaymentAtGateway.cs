@@ -23,20 +23,20 @@ public sealed record PaymentAtGateway(
     /// What became of the order: Settled; Unconfirmed when an entry carries our refund's id but does not fit; null
     /// when the list proves that the gateway did nothing for this refund.
     /// </summary>
-    public CancelOutcome? OutcomeOf(CancelOrder order)
+    public OrderOutcome? OutcomeOf(CancelOrder order)
     {
         var token = order.RefundId.ToString("D");
         var ours = Cancels.Where(c => c.Reason.Contains(token, StringComparison.OrdinalIgnoreCase)).ToArray();
         return ours switch
         {
             [] => null,
-            [{ Status: not (null or "DONE") } cancel] => new CancelOutcome.Unconfirmed($"CANCEL_{cancel.Status}"),
-            [var cancel] when cancel.Amount != order.Amount => new CancelOutcome.Unconfirmed("AMOUNT_DIFFERS"),
-            [var cancel] when cancel.BalanceAfter != order.RefundableAfter => new CancelOutcome.Unconfirmed(
+            [{ Status: not (null or "DONE") } cancel] => new OrderOutcome.Unconfirmed($"CANCEL_{cancel.Status}"),
+            [var cancel] when cancel.Amount != order.Amount => new OrderOutcome.Unconfirmed("AMOUNT_DIFFERS"),
+            [var cancel] when cancel.BalanceAfter != order.RefundableAfter => new OrderOutcome.Unconfirmed(
                 "BALANCE_DIFFERS"
             ),
-            [var cancel] => new CancelOutcome.Settled(cancel.TransactionKey, cancel.Amount, cancel.BalanceAfter),
-            _ => new CancelOutcome.Unconfirmed("SEVERAL_CANCELS"),
+            [var cancel] => new OrderOutcome.Settled(cancel.TransactionKey, cancel.Amount, cancel.BalanceAfter),
+            _ => new OrderOutcome.Unconfirmed("SEVERAL_CANCELS"),
         };
     }
 

@@ -50,22 +50,22 @@ public static class TossReply
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Pure. RefusedForGood is here still a claim: TossGateway looks it up before passing it on.</summary>
-    public static CancelOutcome Classify(CancelOrder order, int status, string body)
+    public static OrderOutcome Classify(CancelOrder order, int status, string body)
     {
         if (Read(body) is not { } json)
         {
-            return new CancelOutcome.Unconfirmed($"HTTP_{status}");
+            return new OrderOutcome.Unconfirmed($"HTTP_{status}");
         }
         if (Code(json) is { } code)
         {
-            return ForGood.Contains(code) ? new CancelOutcome.RefusedForGood(code)
+            return ForGood.Contains(code) ? new OrderOutcome.RefusedForGood(code)
                 // The running cancel that it speaks of can be our own earlier attempt.
-                : ForNow.Contains(code) && !order.Repeated ? new CancelOutcome.NotDone(code)
-                : new CancelOutcome.Unconfirmed(code);
+                : ForNow.Contains(code) && !order.Repeated ? new OrderOutcome.NotDone(code)
+                : new OrderOutcome.Unconfirmed(code);
         }
         return status == 200 && PaymentAtGateway.Parse(order.PaymentKey, json) is { } payment
-            ? payment.OutcomeOf(order) ?? new CancelOutcome.Unconfirmed("REPLY_WITHOUT_OUR_CANCEL")
-            : new CancelOutcome.Unconfirmed($"HTTP_{status}");
+            ? payment.OutcomeOf(order) ?? new OrderOutcome.Unconfirmed("REPLY_WITHOUT_OUR_CANCEL")
+            : new OrderOutcome.Unconfirmed($"HTTP_{status}");
     }
 
     /// <summary>The parsed body; null when it is no JSON object.</summary>

@@ -22,7 +22,9 @@ CREATE TABLE payment (
     ride_id uuid NOT NULL,
     customer_id uuid NOT NULL,
     amount bigint NOT NULL CHECK (amount > 0),
+    -- All that was made good on it, by whatever action, and of that what left through the gateway.
     settled bigint NOT NULL DEFAULT 0 CHECK (settled >= 0),
+    cancelled bigint NOT NULL DEFAULT 0 CHECK (cancelled >= 0 AND cancelled <= settled),
     held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
     instrument text NOT NULL,
     gateway_payment_key text NOT NULL,
@@ -32,7 +34,7 @@ CREATE TABLE payment (
     PRIMARY KEY (client_id, payment_id),
     -- Over all clients: the gateway has one account of ours, and nobody may pay back what another captured.
     UNIQUE (gateway_payment_key),
-    -- The last word on paying back more than was captured.
+    -- The last word on making good more than was captured.
     CONSTRAINT payment_not_exceeded CHECK (settled + held <= amount)
 );
 CREATE INDEX payment_of_ride ON payment (client_id, ride_id, payment_id);
@@ -82,13 +84,18 @@ SELECT platform_protect('budget_counter');
 CREATE TABLE refund (
     client_id text NOT NULL,
     refund_id uuid NOT NULL,
-    payment_id uuid NOT NULL,
-    ride_id uuid NOT NULL,
-    customer_id uuid NOT NULL,
+    -- None for what has no amount: a ride that is ended, a vehicle that is locked.
+    payment_id uuid,
+    ride_id uuid,
+    customer_id uuid,
+    vehicle_id uuid,
     fault_id uuid,
+    complaint_id uuid,
+    case_id uuid,
     action text NOT NULL,
     reason text NOT NULL,
-    amount bigint NOT NULL CHECK (amount > 0),
+    -- 0 for what has none.
+    amount bigint NOT NULL CHECK (amount >= 0),
     note text NOT NULL,
     requested_by text NOT NULL,
     -- Replies are kept for 30 days, the id of the request for life. The machine's own have none.
@@ -102,6 +109,14 @@ CREATE TABLE refund (
     facts jsonb NOT NULL,
     -- Where the amount is held, so that a release goes back to the stretch of time it was taken from.
     debits jsonb NOT NULL,
+    -- What an approver signs, in canonical form, and its SHA-256.
+    signed_request text NOT NULL,
+    request_hash text NOT NULL CHECK (request_hash ~ '^[0-9a-f]{64}$'),
+    -- Whose agreement is missing next, and until when; empty when nobody's.
+    awaited_role text NOT NULL DEFAULT '',
+    expire_time timestamptz,
+    declined_by text NOT NULL DEFAULT '',
+    decline_note text NOT NULL DEFAULT '',
     gateway_code text NOT NULL DEFAULT '',
     gateway_transaction_key text NOT NULL DEFAULT '',
     attempt_count int NOT NULL DEFAULT 0,
@@ -114,11 +129,19 @@ CREATE TABLE refund (
     revision bigint NOT NULL,
     PRIMARY KEY (client_id, refund_id),
     FOREIGN KEY (client_id, payment_id) REFERENCES payment,
-    CHECK (state <> 'Settled' OR (gateway_transaction_key <> '' AND settle_time IS NOT NULL))
+    CHECK (state <> 'Settled' OR (gateway_transaction_key <> '' AND settle_time IS NOT NULL)),
+    CHECK ((payment_id IS NULL) = (action IN ('EndRide', 'LockVehicle'))),
+    CHECK ((amount = 0) = (payment_id IS NULL)),
+    CHECK (ride_id IS NOT NULL OR action = 'LockVehicle'),
+    CHECK (vehicle_id IS NOT NULL OR action <> 'LockVehicle'),
+    CHECK ((state = 'AwaitingApproval') = (awaited_role <> '')),
+    CHECK ((state = 'AwaitingApproval') = (expire_time IS NOT NULL))
 );
 CREATE INDEX refund_newest ON refund (client_id, create_time DESC, refund_id DESC);
 CREATE INDEX refund_of_payment ON refund (client_id, payment_id);
 CREATE INDEX refund_due ON refund (client_id, next_time) WHERE next_time IS NOT NULL;
+-- What a stop withdraws.
+CREATE INDEX refund_waiting ON refund (client_id, delegation_id) WHERE state = 'AwaitingApproval';
 CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
 -- The machine tries a ride once, whichever fact arrives last.
 CREATE UNIQUE INDEX refund_one_try_of_a_ride ON refund (client_id, ride_id) WHERE actor = 'System';
@@ -127,7 +150,26 @@ CREATE UNIQUE INDEX refund_one_in_flight ON refund (client_id, payment_id)
     WHERE state IN ('Dispatching', 'PendingAtGateway', 'Unconfirmed', 'UnderReview');
 SELECT platform_protect('refund');
 
--- What was sent to the gateway, written before the first byte: the key and the exact body, which never change.
+-- Who agreed to a refund, in order, and what was decided anew then; never changed. A person agrees once.
+CREATE TABLE approval (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    step int NOT NULL CHECK (step > 0),
+    person text NOT NULL,
+    role text NOT NULL,
+    request_hash text NOT NULL,
+    note text NOT NULL,
+    decision jsonb NOT NULL,
+    facts jsonb NOT NULL,
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, refund_id, step),
+    UNIQUE (client_id, refund_id, person),
+    FOREIGN KEY (client_id, refund_id) REFERENCES refund
+);
+SELECT platform_protect('approval');
+
+-- What was sent to the gateway or the back office, written before the first byte: the key and the exact body, which
+-- never change. refundable_before is 0 for the back office.
 CREATE TABLE refund_attempt (
     client_id text NOT NULL,
     refund_id uuid NOT NULL,
@@ -179,6 +221,7 @@ SELECT platform_protect('ride_copy');
 CREATE TABLE fault_copy (
     client_id text NOT NULL,
     fault_id uuid NOT NULL,
+    vehicle_id uuid,
     ride_id uuid,
     reporter_id uuid,
     category text NOT NULL,
@@ -188,6 +231,7 @@ CREATE TABLE fault_copy (
     revision bigint NOT NULL,
     PRIMARY KEY (client_id, fault_id)
 );
+CREATE INDEX fault_copy_of_vehicle ON fault_copy (client_id, vehicle_id, fault_id) WHERE vehicle_id IS NOT NULL;
 CREATE INDEX fault_copy_of_ride ON fault_copy (client_id, ride_id, fault_id) WHERE ride_id IS NOT NULL;
 SELECT platform_protect('fault_copy');
 

@@ -1,0 +1,134 @@
+using Grpc.Core;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>
+/// Agrees to a refund that waits: to the request of that hash and no other, once, by another person than all before. It
+/// is decided anew under the policy now in force.
+/// </summary>
+public static class ApproveRefund
+{
+    public static Task<V1.Refund> Handle(ApproveRefundRequest request, Call call)
+    {
+        var check = new Check(call);
+        var name = check.Name(request.Name, "name", "refunds");
+        check.That(request.RequestHash.Length > 0, "request_hash", "must be set");
+        check.Text(request.Note, "note", 0, Limits.TextLength);
+        check.RequestId(request.RequestId);
+        check.Done();
+        return call.Once(name.ClientId, request.RequestId, request, tx => Approve(tx, name, request, call));
+    }
+
+    private static async Task<V1.Refund> Approve(Tx tx, ResourceName name, ApproveRefundRequest request, Call call)
+    {
+        await HostClock.Check(tx);
+        var waiting = await SecondPerson.Enter(tx, call.Caller, name);
+        SecondPerson.MustDiffer(waiting);
+        SecondPerson.MustBeNew(waiting);
+        SecondPerson.MustWait(tx, waiting.Row);
+        MustBeAwaited(waiting);
+        MustBeTheSame(waiting.Row, request.RequestHash);
+        var row = waiting.Row;
+        if (await Decide(tx, waiting) is not { } weighed)
+        {
+            // A stop withdraws what waits, whoever comes first: the job or an approver.
+            return await Saved(tx, row, row.Refund.Withdraw(tx.Now));
+        }
+        var decision = DecisionWire.Of(weighed);
+        var approval = new ApprovalRow(call.Caller.Subject, waiting.Member.Role, row.RequestHash, decision, tx.Now);
+        await ApprovalTable.Insert(tx, row, approval, request.Note, weighed.Facts);
+        return await Saved(
+            tx,
+            row with
+            {
+                Approvals = row.Approvals.Add(approval),
+            },
+            await Follow(tx, row.Refund, weighed)
+        );
+    }
+
+    /// <summary>
+    /// The decision under the delegation now in force, on locked rows; null when the one that holds it was stopped. A
+    /// delegation that merely ran out may have a successor.
+    /// </summary>
+    private static async Task<Weighed?> Decide(Tx tx, Waiting waiting)
+    {
+        var (row, refund) = (waiting.Row, waiting.Row.Refund);
+        var holder = (await DelegationTable.Locked(tx, refund.DelegationId!.Value))!;
+        if (holder.State != DelegationState.Active || holder.Epoch != refund.Epoch)
+        {
+            return null;
+        }
+        var present = await DelegationTable.OfVendor(tx, holder.Vendor) ?? holder.DelegationId;
+        var hold = new StandingHold(
+            present == refund.DelegationId ? refund.Debits : [],
+            refund.Amount,
+            [.. row.Approvals.Select(approval => approval.Role), waiting.Member.Role]
+        );
+        var requester = await RefundRequest.RequesterNow(tx, row);
+        return await Weighing.Weigh(tx, RefundAsked.Of(row), requester, present, locked: true, hold);
+    }
+
+    private static async Task<Refund> Follow(Tx tx, Refund refund, Weighed weighed)
+    {
+        var decision = weighed.Decision;
+        if (!decision.Admitted)
+        {
+            return refund.Deny(tx.Now);
+        }
+        var moved = refund with
+        {
+            DelegationId = weighed.Delegation!.DelegationId,
+            Epoch = weighed.Delegation.Epoch,
+            Debits = decision.Debits,
+        };
+        await Holdings.MoveTo(tx, refund, moved);
+        return decision.Allowed ? moved.Approve(tx.Now) : moved.Agree(decision.Approvers[0], tx.Now);
+    }
+
+    private static async Task<V1.Refund> Saved(Tx tx, RefundRow row, Refund after)
+    {
+        await RefundWrites.Step(tx, row, after);
+        tx.Wake(SettleRefunds.Job);
+        return RefundWire.Of(row with { Refund = after });
+    }
+
+    private static void MustBeAwaited(Waiting waiting)
+    {
+        var awaited = waiting.Row.Refund.AwaitedRole;
+        if (waiting.Member.Role != awaited)
+        {
+            throw new Refusal(
+                StatusCode.PermissionDenied,
+                Errors.RoleNotAwaited,
+                $"The agreement that is missing next is that of a {ApprovalChain.Name(awaited)}.",
+                ("awaited_role", ApprovalChain.Name(awaited))
+            );
+        }
+    }
+
+    private static void MustBeTheSame(RefundRow row, string hash)
+    {
+        if (!SignedRequest.Matches(row))
+        {
+            throw new Refusal(
+                StatusCode.DataLoss,
+                Errors.RefundDamaged,
+                "The stored refund is not the one that was asked for.",
+                ("refund_id", row.Refund.RefundId.ToString())
+            );
+        }
+        if (!string.Equals(row.RequestHash, hash, StringComparison.Ordinal))
+        {
+            throw new Refusal(
+                StatusCode.FailedPrecondition,
+                Errors.ApprovalOfAnotherRequest,
+                "The hash is that of another request than the one that waits.",
+                ("request_hash", row.RequestHash)
+            );
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>A refund with what is said of it once and never changes, and who agreed to it.</summary>
+public sealed record RefundRow
+{
+    public required Refund Refund { get; init; }
+    public required Guid? RideId { get; init; }
+    public required Guid? CustomerId { get; init; }
+    public required Guid? VehicleId { get; init; }
+    public required Guid? FaultId { get; init; }
+    public required Guid? ComplaintId { get; init; }
+    public required Guid? CaseId { get; init; }
+    public required RefundAction Action { get; init; }
+    public required string Reason { get; init; }
+    public required string Note { get; init; }
+    public required string RequestedBy { get; init; }
+    public required Guid? RequestId { get; init; }
+    public required Actor Actor { get; init; }
+    public required string Currency { get; init; }
+
+    /// <summary>What was decided when it was asked for; an approval carries what was decided then.</summary>
+    public required V1.Decision Decision { get; init; }
+
+    /// <summary>The canonical form that its hash is made of.</summary>
+    public required string SignedRequest { get; init; }
+    public required string RequestHash { get; init; }
+    public required DateTimeOffset CreateTime { get; init; }
+    public ImmutableArray<ApprovalRow> Approvals { get; init; } = [];
+
+    /// <summary>What was decided last.</summary>
+    public V1.Decision LatestDecision => Approvals.IsEmpty ? Decision : Approvals[^1].Decision;
+}

@@ -1,0 +1,100 @@
+using Grpc.Core;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
+using Mobility.Refunds.V1;
+
+namespace Mobility.Refunds;
+
+/// <summary>A refund that waits, under lock, and the member who would say yes or no to it.</summary>
+public sealed record Waiting(RefundRow Row, MemberRow Member, Caller Caller);
+
+/// <summary>Who may say yes or no to a refund that waits; each refusal has a reason of its own and changes
+/// nothing.</summary>
+public static class SecondPerson
+{
+    /// <summary>Locks the caller's member row and the refund.</summary>
+    /// <exception cref="Refusal">The caller has no standing, there is no such refund, or the caller belongs to another
+    /// company than the delegation's.</exception>
+    public static async Task<Waiting> Enter(Tx tx, Caller caller, ResourceName name)
+    {
+        var member = await MemberTable.Standing(tx, caller, locked: true);
+        var row = await RefundTable.Locked(tx, name.Id) ?? throw Errors.Unknown(Errors.RefundUnknown, name.ToString());
+        var vendor =
+            row.Refund.DelegationId is { } id && await DelegationTable.Get(tx, id) is { } delegation
+                ? delegation.Vendor
+                : "";
+        // A lead speaks for the vendor, an officer for the client, who employs no vendor's people.
+        var own = caller.Role == Role.Lead ? vendor : "";
+        return string.Equals(member.Vendor, own, StringComparison.Ordinal)
+            ? new Waiting(row, member, caller)
+            : throw new Refusal(
+                StatusCode.PermissionDenied,
+                Errors.OtherVendor,
+                "A lead decides for the own vendor only, an officer for the client and for no vendor.",
+                ("vendor", member.Vendor)
+            );
+    }
+
+    /// <summary>Four eyes: who asked never says yes or no to it, in whatever role.</summary>
+    public static void MustDiffer(Waiting waiting)
+    {
+        if (string.Equals(waiting.Row.RequestedBy, waiting.Caller.Subject, StringComparison.Ordinal))
+        {
+            throw Self("the one who asked for it");
+        }
+    }
+
+    /// <summary>Nor does anybody agree twice: a second use of an approval is none, nor is a second role another
+    /// person.</summary>
+    public static void MustBeNew(Waiting waiting)
+    {
+        var before = waiting.Row.Approvals.FirstOrDefault(approval =>
+            string.Equals(approval.Person, waiting.Caller.Subject, StringComparison.Ordinal)
+        );
+        if (before is null)
+        {
+            return;
+        }
+        throw before.Role == waiting.Member.Role
+            ? new Refusal(
+                StatusCode.FailedPrecondition,
+                Errors.ApprovalUsed,
+                "The caller has agreed to this refund already; an approval counts once.",
+                ("approve_time", before.CreateTime.ToString("O"))
+            )
+            : Self("one who agreed before");
+    }
+
+    /// <summary>It has to wait still; at the very moment of its expiry it does no more, whether the job came or
+    /// not.</summary>
+    public static void MustWait(Tx tx, RefundRow row)
+    {
+        var refund = row.Refund;
+        if (refund.State == RefundState.Expired || refund.ExpireTime <= tx.Now)
+        {
+            throw new Refusal(
+                StatusCode.FailedPrecondition,
+                Errors.RefundExpired,
+                "Nobody decided in time; what was held is free again.",
+                ("state", Text.Name(refund.State))
+            );
+        }
+        if (refund.State != RefundState.AwaitingApproval)
+        {
+            throw new Refusal(
+                StatusCode.FailedPrecondition,
+                Errors.RefundNotAwaiting,
+                $"The refund is {Text.Name(refund.State)} and waits for nobody.",
+                ("state", Text.Name(refund.State))
+            );
+        }
+    }
+
+    private static Refusal Self(string who) =>
+        new(
+            StatusCode.PermissionDenied,
+            Errors.SelfApproval,
+            $"A second person has to decide, and the caller is {who}."
+        );
+}

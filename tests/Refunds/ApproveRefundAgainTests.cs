@@ -1,0 +1,134 @@
+using Google.Protobuf.WellKnownTypes;
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Xunit;
+using static Mobility.Tests.Refunds.RefundsHouse;
+using Refund = Mobility.Refunds.V1.Refund;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>Each approval decides anew: what was right at the request and is no more does not go.</summary>
+public sealed class ApproveRefundAgainTests
+{
+    [Fact]
+    public async Task A_requester_who_was_suspended_since_gets_nothing()
+    {
+        await using var house = await OpenWithTiers();
+        var asked = await house.AskForLead();
+        await house.Enrol(house.Agent, MemberRole.Agent, state: MemberState.Suspended);
+
+        await Denied(house, asked, "MEMBER_SUSPENDED");
+    }
+
+    [Fact]
+    public async Task A_delegation_that_ran_out_since_allows_nothing()
+    {
+        await using var house = await Open();
+        await house.GrantTiers(asked => asked.ExpireTime = (house.Now + TimeSpan.FromHours(1)).ToTimestamp());
+        var asked = await house.AskForLead();
+        house.Service.Clock.Advance(TimeSpan.FromHours(1));
+
+        await Denied(house, asked, "DELEGATION_EXPIRED");
+    }
+
+    [Fact]
+    public async Task Evidence_that_no_longer_holds_denies()
+    {
+        await using var house = await OpenWithTiers();
+        var payment = await house.Pay(50_000);
+        await house.Deliver(house.RideOf(payment.Ride));
+        var asked = await house.Ask(payment, 20_000, "UNLOCK_FAILED");
+        Assert.Equal(RefundState.AwaitingApproval, asked.State);
+        await house.Deliver(house.RideOf(payment.Ride, meters: 2_000, revision: 2));
+
+        await Denied(house, asked, "RIDE_RECORD_CONTRADICTS");
+    }
+
+    [Fact]
+    public async Task A_successor_of_a_delegation_that_ran_out_decides_and_holds_in_its_own_budgets()
+    {
+        await using var house = await Open();
+        var end = house.Now + TimeSpan.FromHours(1);
+        var first = await house.GrantTiers(asked => asked.ExpireTime = end.ToTimestamp());
+        var asked = await house.AskForLead();
+        var second = await house.GrantTiers(next =>
+        {
+            next.StartTime = end.ToTimestamp();
+            next.ExpireTime = (end + TimeSpan.FromDays(7)).ToTimestamp();
+            next.Budgets[0].LimitAmount = Won(25_000);
+        });
+        house.Service.Clock.Advance(TimeSpan.FromHours(1));
+
+        var approved = await house.Approve(asked, house.AsLead);
+
+        Assert.Equal((RefundState.Approved, second.Name), (approved.State, approved.Decision.Delegation));
+        await house.Until(asked.Name, RefundState.Settled);
+        Assert.Equal(
+            [(IdOf(first.Name), 0L, 0L), (IdOf(second.Name), 0L, 20_000L)],
+            await house.Rows<(Guid, long, long)>(
+                """SELECT delegation_id, held, settled FROM budget_counter ORDER BY settled"""
+            )
+        );
+    }
+
+    [Fact]
+    public async Task What_waits_over_midnight_stays_held_on_the_day_it_was_asked_for()
+    {
+        await using var house = await Open();
+        await house.GrantTiers(asked => asked.Budgets[0].LimitAmount = Won(20_000));
+        var asked = await house.AskForLead();
+        house.Service.Clock.Advance(TimeSpan.FromHours(20));
+
+        // The new day's budget is its own, and the old day's is full still.
+        var other = await house.Ask(await house.Pay(), 5_000);
+        await house.Until(other.Name, RefundState.Settled);
+        Assert.Equal(RefundState.Approved, (await house.Approve(asked, house.AsLead)).State);
+        await house.Until(asked.Name, RefundState.Settled);
+
+        Assert.Equal(
+            [20_000L, 5_000L],
+            await house.Rows<long>("""SELECT settled FROM budget_counter ORDER BY bucket""")
+        );
+    }
+
+    [Fact]
+    public async Task The_decision_of_each_step_is_stored_with_its_facts_and_comes_out_the_same_again()
+    {
+        await using var house = await OpenWithTiers();
+        var asked = await house.AskForOfficer();
+        await house.Approve(asked, house.AsOfficer);
+
+        var steps = await house.Rows<(string Decision, string Facts)>(
+            """SELECT decision::text, facts::text FROM approval ORDER BY step"""
+        );
+
+        Assert.Equal(2, steps.Count);
+        var policy = Policy.FromJson((await house.Rows<string>("""SELECT policy::text FROM delegation"""))[0]);
+        Assert.Equal(
+            [DecisionOutcome.NeedsApproval, DecisionOutcome.Allowed],
+            steps.Select(step =>
+            {
+                var stored = Google.Protobuf.JsonParser.Default.Parse<Mobility.Refunds.V1.Decision>(step.Decision);
+                var again = RefundRules.Decide(policy, RefundFacts.FromJson(step.Facts), ReasonCatalogue.Current);
+                Assert.Equal(stored.Clause, again.Clause);
+                Assert.Equal(stored.Outcome == DecisionOutcome.Allowed, again.Allowed);
+                return stored.Outcome;
+            })
+        );
+    }
+
+    private static async Task Denied(RefundsHouse house, Refund asked, string code)
+    {
+        var denied = await house.Approve(asked, house.AsLead);
+
+        Assert.Equal((RefundState.Denied, DecisionOutcome.Denied), (denied.State, denied.Decision.Outcome));
+        Assert.Contains(code, denied.Decision.FailedConditions.Select(failed => failed.Code));
+        Assert.Equal((0L, 0L, 0L, 0L), await house.Held());
+        var (type, data) = (await house.Service.Events())[^1];
+        Assert.Equal(RefundDenied.Descriptor.FullName, type);
+        Assert.Contains(code, data, StringComparison.Ordinal);
+        Assert.Equal([0L], await house.Rows<long>("""SELECT sum(amount)::bigint FROM ledger_entry"""));
+    }
+
+    private static Guid IdOf(string name) => Guid.Parse(name[(name.LastIndexOf('/') + 1)..]);
+}

@@ -1,0 +1,122 @@
+using Grpc.Core;
+using Mobility.Platform.Auth;
+using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
+using Xunit;
+using Clause = Mobility.Refunds.V1.Clause;
+using Delegation = Mobility.Refunds.V1.Delegation;
+using Refund = Mobility.Refunds.V1.Refund;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>Second persons of the house and what they do.</summary>
+internal sealed partial class RefundsHouse
+{
+    /// <summary>A house whose delegation asks nobody up to 10,000 won, a lead up to 30,000, an officer too
+    /// beyond.</summary>
+    public static async Task<RefundsHouse> OpenWithTiers()
+    {
+        var house = await Open();
+        await house.GrantTiers();
+        return house;
+    }
+
+    public Task<Delegation> GrantTiers(Action<Delegation>? change = null) =>
+        Grant(asked =>
+        {
+            asked.Clauses.Add(TierClause("lead-agrees", 30_000, Tier.T1));
+            asked.Clauses.Add(TierClause("officer-agrees", 90_000, Tier.T2));
+            change?.Invoke(asked);
+        });
+
+    public static Clause TierClause(string id, long won, Tier tier)
+    {
+        var clause = AgentClause();
+        clause.Id = id;
+        clause.MaxAmount = Won(won);
+        clause.Tier = tier;
+        return clause;
+    }
+
+    /// <summary>A refund that waits for a lead.</summary>
+    public async Task<Refund> AskForLead(Metadata? caller = null) =>
+        await Ask(await Pay(50_000), 20_000, caller: caller);
+
+    /// <summary>A refund to which a lead agreed and that waits for an officer.</summary>
+    public async Task<Refund> AskForOfficer()
+    {
+        var refund = await Ask(await Pay(90_000), 60_000);
+        return await Approve(refund, AsLead);
+    }
+
+    public static ApproveRefundRequest Approving(Refund refund) =>
+        new()
+        {
+            Name = refund.Name,
+            RequestHash = refund.RequestHash,
+            Note = "확인했습니다",
+            RequestId = NewId(),
+        };
+
+    public async Task<Refund> Approve(Refund refund, Metadata caller) =>
+        await Rpc.ApproveRefundAsync(Approving(refund), caller);
+
+    public async Task<Refund> Decline(Refund refund, Metadata caller) =>
+        await Rpc.DeclineRefundAsync(
+            new()
+            {
+                Name = refund.Name,
+                Note = "근거가 부족합니다",
+                RequestId = NewId(),
+            },
+            caller
+        );
+
+    public async Task<Refund> Withdraw(Refund refund, Metadata? caller = null) =>
+        await Rpc.WithdrawRefundAsync(new() { Name = refund.Name, RequestId = NewId() }, caller ?? AsAgent);
+
+    /// <summary>A lead of the vendor or an officer of the client who is enrolled and ready.</summary>
+    public async Task<Metadata> Another(MemberRole role, string? vendor = null)
+    {
+        var person = NewPerson();
+        await Enrol(person, role, vendor ?? (role == MemberRole.ClientOfficer ? "" : Vendor));
+        return Service.As(role == MemberRole.ClientOfficer ? Role.ClientOfficer : Role.Lead, person);
+    }
+
+    /// <summary>The call is refused with the code and reason, and refund, holds, approvals and events are as
+    /// before.</summary>
+    public async Task Refused(StatusCode code, string reason, Func<Task> call)
+    {
+        var before = await Fingerprint();
+        var error = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal((code, reason), (error.StatusCode, TestService.ReasonOf(error)));
+        Assert.Equal(before, await Fingerprint());
+    }
+
+    /// <summary>Won held and settled on all payments, and held in all budgets.</summary>
+    public async Task<(long Held, long Settled, long InBudgets, long Count)> Held() =>
+        Assert.Single(
+            await Rows<(long, long, long, long)>(
+                """
+                SELECT (SELECT coalesce(sum(held), 0) FROM payment)::bigint,
+                    (SELECT coalesce(sum(settled), 0) FROM payment)::bigint,
+                    (SELECT coalesce(sum(held), 0) FROM budget_counter)::bigint,
+                    (SELECT coalesce(sum(held_count), 0) FROM budget_counter)::bigint
+                """
+            )
+        );
+
+    private async Task<string> Fingerprint() =>
+        Assert.Single(
+            await Rows<string>(
+                """
+                SELECT md5(concat_ws('|',
+                    (SELECT string_agg(r::text, ',' ORDER BY refund_id) FROM refund r),
+                    (SELECT string_agg(a::text, ',' ORDER BY refund_id, step) FROM approval a),
+                    (SELECT string_agg(b::text, ',' ORDER BY b::text) FROM budget_counter b),
+                    (SELECT string_agg(p::text, ',' ORDER BY payment_id) FROM payment p),
+                    (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM once), (SELECT count(*) FROM outbox)))
+                """
+            )
+        );
+}
