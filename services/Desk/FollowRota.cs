@@ -3,8 +3,8 @@ using Mobility.Platform.Data;
 
 namespace Mobility.Desk;
 
-/// <summary>Moves open cases when shifts change: from who went off duty to who came on. A page at a time, so that a long
-/// list holds nobody up.</summary>
+/// <summary>Moves open cases when shifts change: from who went off duty to who came on. A page at a time, so that a
+/// long list holds nobody up.</summary>
 public static class FollowRota
 {
     public const string Job = "follow-rota";

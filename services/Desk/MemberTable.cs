@@ -73,7 +73,8 @@ public static class MemberTable
     {
         var rows = await tx.List<(Guid Person, string Alias)>(
             """
-            SELECT person_id, alias FROM members WHERE client_id = @ClientId AND person_id = ANY(@people)
+            SELECT m.person_id, m.alias FROM members m JOIN unnest(@people) AS p (id) ON p.id = m.person_id
+            WHERE m.client_id = @ClientId
             """,
             new { tx.ClientId, people }
         );

@@ -26,6 +26,10 @@ public static class Names
     public static string Of(string client, string collection, Guid? id) =>
         id is { } known ? new ResourceName(client, collection, known).ToString() : "";
 
+    /// <summary>The id of people/{uuid}; null for anybody else.</summary>
+    public static Guid? PersonId(string subject) =>
+        ResourceName.TryParseTop(subject, "people", out var person) ? person : null;
+
     public static string Person(Guid? id) => id is { } known ? $"people/{known}" : "";
 
     /// <summary>The id of a name in an event; null when empty.</summary>

@@ -99,28 +99,10 @@ internal sealed partial class DeskHouse : IAsyncDisposable
         );
 
     /// <summary>Puts a member on duty, from and until so long after now.</summary>
-    public Task Put(string person, DutyRole role, TimeSpan from, TimeSpan until) =>
-        Service.Db.InTransaction(
-            TestIssuer.Client,
-            tx =>
-                tx.Execute(
-                    """
-                    INSERT INTO shifts
-                        (client_id, id, person_id, role, start_time, end_time, create_time, update_time, revision)
-                    VALUES (@ClientId, @Id, @Person, @Role, @Start, @End, @Now, @Now, 1)
-                    """,
-                    new
-                    {
-                        tx.ClientId,
-                        tx.Now,
-                        Id = Guid.CreateVersion7(Now),
-                        Person = IdOf(person),
-                        Role = (int)role,
-                        Start = Now + from,
-                        End = Now + until,
-                    }
-                ),
-            CancellationToken.None
+    public async Task Put(string person, DutyRole role, TimeSpan from, TimeSpan until) =>
+        await Rpc.CreateShiftAsync(
+            ShiftOf(person, from.TotalHours, (until - from).TotalHours, role),
+            As(Role.Lead, NewPerson())
         );
 
     public async Task<Case> Get(string name) =>

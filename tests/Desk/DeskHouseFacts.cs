@@ -158,7 +158,7 @@ internal sealed partial class DeskHouse
         return first!;
     }
 
-    /// <summary>Cases that anything belongs to, with their parts, and messages; without ids of our own and times. A case
+    /// <summary>Cases that anything belongs to, with their parts, and messages; no ids of our own, no times. A case
     /// whose parts have all gone elsewhere is history of the order, and is closed.</summary>
     private Task<IReadOnlyList<string>> Rows() =>
         Service.Rows<string>(

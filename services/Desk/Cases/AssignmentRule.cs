@@ -37,8 +37,8 @@ public static class AssignmentRule
 {
     /// <summary>
     /// The agent on duty with the fewest open cases; without one the lead, else the deputy, else the lead whose shift
-    /// starts next, else any active lead, agent or client officer. Of equals the one with the least id, so that the same
-    /// facts give the same owner.
+    /// starts next, else any active lead, agent or client officer. Of equals the one with the least id, so that the
+    /// same facts give the same owner.
     /// </summary>
     public static Owner? ForNew(AssignmentFacts facts)
     {

@@ -48,6 +48,23 @@ public static class CaseLogTable
             }
         );
 
+    /// <summary>The person is here: clocks that waited for them run again.</summary>
+    public static async Task Resume(Tx tx, Guid caseId, string actor, string subject)
+    {
+        var last = await tx.One<CaseLogKind>(
+            """
+            SELECT kind FROM case_log
+            WHERE client_id = @ClientId AND case_id = @caseId AND kind IN (1, 7, 8, 10, 11)
+            ORDER BY number DESC LIMIT 1
+            """,
+            new { tx.ClientId, caseId }
+        );
+        if (last == CaseLogKind.Paused)
+        {
+            await Add(tx, caseId, CaseLogKind.Resumed, actor, subject);
+        }
+    }
+
     /// <summary>Adds a note and the line that says so.</summary>
     public static async Task AddNote(Tx tx, Guid caseId, string text, string author)
     {

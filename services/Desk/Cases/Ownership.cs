@@ -6,15 +6,18 @@ namespace Mobility.Desk;
 /// <summary>Reads what the assignment rule needs, and lets open cases follow what it says.</summary>
 public static class Ownership
 {
+    /// <summary>More people, and more open cases of one person, than any desk has.</summary>
+    private const int Max = 100_000;
+
     /// <summary>Who is on duty, who comes next and how many open cases each has.</summary>
     public static async Task<AssignmentFacts> Facts(Tx tx)
     {
         var loads = await tx.List<(Guid Person, int Count)>(
             """
             SELECT owner_id, count(*)::integer FROM cases
-            WHERE client_id = @ClientId AND state = 1 AND owner_id IS NOT NULL GROUP BY owner_id
+            WHERE client_id = @ClientId AND state = 1 AND owner_id IS NOT NULL GROUP BY owner_id LIMIT @Max
             """,
-            new { tx.ClientId }
+            new { tx.ClientId, Max }
         );
         return new AssignmentFacts(
             await Rota.OnDuty(tx, tx.Now),
@@ -24,8 +27,8 @@ public static class Ownership
         );
     }
 
-    /// <summary>Lets open cases follow the rule, one after the other: each counts in the next one's facts. Says how many
-    /// moved.</summary>
+    /// <summary>Lets open cases follow the rule, one after the other: each counts in the next one's facts. Says how
+    /// many moved.</summary>
     public static async Task<int> Follow(Tx tx, IReadOnlyList<Case> open)
     {
         if (open.Count == 0)
@@ -63,9 +66,15 @@ public static class Ownership
         tx.List<Case>(
             """
             SELECT * FROM cases
-            WHERE client_id = @ClientId AND state = 1 AND owner_id IS NOT DISTINCT FROM @person ORDER BY id
+            WHERE client_id = @ClientId AND state = 1 AND owner_id IS NOT DISTINCT FROM @person
+            ORDER BY id LIMIT @Max
             """,
-            new { tx.ClientId, person }
+            new
+            {
+                tx.ClientId,
+                person,
+                Max,
+            }
         );
 
     private static void Count(Dictionary<Guid, int> loads, Guid? person, int by)

@@ -122,8 +122,8 @@ public static class Matters
         return [.. await CaseBook.Put(tx, moved ? part with { JoinTime = tx.Now } : part, before, Names.System)];
     }
 
-    /// <summary>The case named, else the matter's; else the part's own case becomes the matter's, if nothing is in it
-    /// but the part and what goes where it goes; else a new one.</summary>
+    /// <summary>The case named, else the matter's; else the part's own case becomes the matter's, if nothing is in
+    /// it but the part and what goes where it goes; else a new one.</summary>
     private static async Task<Guid> CaseOf(
         Tx tx,
         Placement placement,
@@ -164,7 +164,7 @@ public static class Matters
         return (await CaseBook.Open(tx, fresh, Names.System)).Id;
     }
 
-    /// <summary>People are told before the case is settled, so that its log shows the answer before the close.</summary>
+    /// <summary>People are told before the case is settled: its log shows the answer before the close.</summary>
     private static async Task Finish(Tx tx, IEnumerable<Guid> touched, IEnumerable<Told> told)
     {
         foreach (var one in told)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
 using Mobility.Desk.V1;
 using Mobility.Platform.Data;
 
@@ -33,6 +35,25 @@ public sealed record MessageRow
     public DateTimeOffset? DeliverTime { get; init; }
 
     public string Name => Names.Of(ClientId, Names.Messages, Id);
+
+    public Message ToWire() =>
+        new()
+        {
+            Name = Name,
+            Recipient = Recipient,
+            Subject = Subject,
+            Kind = Kind,
+            Template = Template,
+            Values = { JsonSerializer.Deserialize<Dictionary<string, string>>(ToldValues)! },
+            Text = Text,
+            Language = Language,
+            Place = Place,
+            State = State,
+            CreateTime = CreateTime.ToTimestamp(),
+            NotBeforeTime = NotBeforeTime.ToTimestamp(),
+            DeliverTime = DeliverTime?.ToTimestamp(),
+            Case = Names.Of(ClientId, Names.Cases, CaseId),
+        };
 }
 
 /// <summary>Statements on messages.</summary>
@@ -90,10 +111,18 @@ public static class MessageTable
             row
         ) == 1;
 
+    /// <summary>The case that the sender named, else the one to which the subject belongs now.</summary>
+    public static async Task<Guid?> CaseOf(Tx tx, MessageRow row) =>
+        row switch
+        {
+            { CaseId: { } named } => named,
+            { SubjectKind: { } kind } => (await PartTable.Find(tx, kind, row.SubjectId))?.CaseId,
+            _ => null,
+        };
+
     private static async Task LogAnswer(Tx tx, MessageRow row, Template template)
     {
-        var part = row.SubjectKind is { } kind ? await PartTable.Find(tx, kind, row.SubjectId) : null;
-        if (template.IsAnswer && (row.CaseId ?? part?.CaseId) is { } caseId)
+        if (template.IsAnswer && await CaseOf(tx, row) is { } caseId)
         {
             await CaseLogTable.Add(tx, caseId, CaseLogKind.Answered, row.SentBy, row.Name);
         }

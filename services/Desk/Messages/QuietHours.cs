@@ -1,10 +1,11 @@
 namespace Mobility.Desk;
 
-/// <summary>Nobody's telephone rings at night for what can wait: 21:00 to 08:00 in the client's zone, half-open.</summary>
+/// <summary>Nobody's telephone rings at night for what can wait: 21:00 to 08:00 in the client's zone,
+/// half-open.</summary>
 public static class QuietHours
 {
-    /// <summary>Korean law asks for consent to advertise between 21:00 and 08:00 (Network Act, article 50); what is told
-    /// here is no advertisement, and keeps the hours all the same.</summary>
+    /// <summary>Korean law asks for consent to advertise between 21:00 and 08:00 (Network Act, article 50); what is
+    /// told here is no advertisement, and keeps the hours all the same.</summary>
     public static readonly TimeOnly Start = new(21, 0);
 
     public static readonly TimeOnly End = new(8, 0);

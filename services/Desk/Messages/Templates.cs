@@ -2,7 +2,8 @@ using Mobility.Desk.V1;
 
 namespace Mobility.Desk;
 
-/// <summary>A kind of thing that people are told. Its words stand in the language files of whoever shows them.</summary>
+/// <summary>A kind of thing that people are told. Its words stand in the language files of whoever shows
+/// them.</summary>
 /// <param name="Key">Key of the words, and the kind of the first message of it about a subject.</param>
 /// <param name="IsAnswer">Does it answer the person, or only say that something came or goes on?</param>
 /// <param name="CanWait">May it wait until the quiet hours are over?</param>
@@ -69,8 +70,12 @@ public static class Templates
     public static string Kind(string key, int number) => number <= 1 ? key : $"{key}-{number}";
 
     /// <summary>Reads a kind that an agent gives: "reply", "reply-2" and so on; null for any other.</summary>
-    public static string? TemplateByHand(string kind) =>
-        ByHand.FirstOrDefault(key => Enumerable.Range(1, RepeatsMax).Any(number => Kind(key, number) == kind));
+    public static (string Key, int Number)? ReadByHand(string kind) =>
+        ByHand
+            .SelectMany(key => Enumerable.Range(1, RepeatsMax).Select(number => (Key: key, Number: number)))
+            .Where(pair => string.Equals(Kind(pair.Key, pair.Number), kind, StringComparison.Ordinal))
+            .Select(pair => ((string, int)?)pair)
+            .FirstOrDefault();
 
     /// <summary>More is a conversation for the telephone.</summary>
     private const int RepeatsMax = 99;
