@@ -22,13 +22,9 @@ internal static class ComplaintClaim
         var wire = sent ?? new V1.Complaint();
         var category = CategoryCatalogue.Current.Find(wire.Category);
         check.That(category is not null, "complaint.category", "must be a code of the category catalogue");
-        CheckPoint(wire.Point, client, check);
+        CheckPoint(wire.Point, "complaint.point", client, check);
         var accuracy = wire.AccuracyMeters;
-        check.That(
-            accuracy is >= 0 and <= AccuracyMetersMax,
-            "complaint.accuracy_meters",
-            $"must be a number from 0 to {AccuracyMetersMax}"
-        );
+        CheckAccuracy(accuracy, "complaint.accuracy_meters", check);
         check.That(wire.Language is "" or "ko" or "en", "complaint.language", "must be \"ko\", \"en\" or empty");
         check.Text(wire.Contact, "complaint.contact", 0, ContactLength);
         var occurTime = check.PastTime(wire.OccurTime, "complaint.occur_time", required: false);
@@ -64,10 +60,13 @@ internal static class ComplaintClaim
         return [.. sent.DistinctBy(PrintedCode.Canonical, StringComparer.Ordinal)];
     }
 
+    public static void CheckAccuracy(double meters, string field, Check check) =>
+        check.That(meters is >= 0 and <= AccuracyMetersMax, field, $"must be a number from 0 to {AccuracyMetersMax}");
+
     /// <summary>A point outside the service area is taken and flagged, unless its axes were swapped.</summary>
-    private static void CheckPoint(LatLng? point, ClientProfile client, Check check)
+    public static void CheckPoint(LatLng? point, string field, ClientProfile client, Check check)
     {
-        check.That(point is not null, "complaint.point", "must be set");
+        check.That(point is not null, field, "must be set");
         if (point is null)
         {
             return;
@@ -78,11 +77,11 @@ internal static class ComplaintClaim
         var hint = swapped ? "; swapped it would lie in the service area" : "";
         // NaN is within no range, so one comparison refuses it and the infinities too.
         var right = latitude is >= -90 and <= 90;
-        check.That(right, "complaint.point.latitude", "must be a number from -90 to 90" + hint);
+        check.That(right, field + ".latitude", "must be a number from -90 to 90" + hint);
         var left = longitude is >= -180 and <= 180;
-        check.That(left, "complaint.point.longitude", "must be a number from -180 to 180" + hint);
+        check.That(left, field + ".longitude", "must be a number from -180 to 180" + hint);
         var nowhere = latitude == 0 && longitude == 0;
-        check.That(!nowhere, "complaint.point", "must not be 0,0, which is what a phone without a position says");
-        check.That(!swapped || !right || !left, "complaint.point", "has its axes swapped" + hint);
+        check.That(!nowhere, field, "must not be 0,0, which is what a phone without a position says");
+        check.That(!swapped || !right || !left, field, "has its axes swapped" + hint);
     }
 }

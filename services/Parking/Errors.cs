@@ -31,6 +31,9 @@ public static class Errors
     public const string PhotoTruncated = "PHOTO_TRUNCATED";
     public const string PhotoStructureWrong = "PHOTO_STRUCTURE_WRONG";
     public const string PhotoTooManyPixels = "PHOTO_TOO_MANY_PIXELS";
+    public const string ZoneFileUnreadable = "ZONE_FILE_UNREADABLE";
+    public const string ZoneSourcesExhausted = "ZONE_SOURCES_EXHAUSTED";
+    public const string PositionFileUnreadable = "POSITION_FILE_UNREADABLE";
 
     /// <summary>The reason when a transition is refused because of the state in which the complaint is.</summary>
     /// <param name="state">The state.</param>

@@ -21,11 +21,17 @@ public sealed class ParkingApp : ServiceApp
     public override IReadOnlyList<string> RequiredSettings =>
         [ParkingKeys.TrackingKeySetting, ParkingKeys.ContactKeySetting];
 
+    public override IReadOnlyList<string> OptionalSettings => [Boundaries.Setting];
+
     /// <summary>A photo of 3 MiB, or a part of a vehicle feed, with its request around it.</summary>
     public override int RequestBytes => (4 * 1024 * 1024) + (64 * 1024);
 
-    public override void AddServices(IServiceCollection services, Settings settings) =>
+    public override void AddServices(IServiceCollection services, Settings settings)
+    {
         services.AddSingleton(ParkingKeys.Read(settings));
+        // A boundary file that cannot be read stops the start, not the first complaint.
+        _ = Boundaries.Current;
+    }
 
     public override void Define(AppPage page)
     {

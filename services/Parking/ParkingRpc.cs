@@ -12,4 +12,16 @@ public sealed class ParkingRpc(ParkingKeys keys) : ParkingService.ParkingService
 
     public override Task<TrackedComplaint> TrackComplaint(TrackComplaintRequest request, ServerCallContext context) =>
         Parking.TrackComplaint.Handle(request, Call.Of(context), keys);
+
+    public override Task<Place> LookUpPlace(LookUpPlaceRequest request, ServerCallContext context) =>
+        Parking.LookUpPlace.Handle(request, Call.Of(context));
+
+    public override Task<ZoneImport> ImportZones(ImportZonesRequest request, ServerCallContext context) =>
+        Parking.ImportZones.Handle(request, Call.Of(context));
+
+    public override Task<ListZonesResponse> ListZones(ListZonesRequest request, ServerCallContext context) =>
+        Parking.ListZones.Handle(request, Call.Of(context));
+
+    public override Task<PositionImport> ImportPositions(ImportPositionsRequest request, ServerCallContext context) =>
+        Parking.ImportPositions.Handle(request, Call.Of(context));
 }

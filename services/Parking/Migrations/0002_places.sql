@@ -52,6 +52,6 @@ CREATE TABLE vehicle_positions (
     CHECK ((leave_time IS NULL) = (last_move_time IS NULL))
 );
 CREATE INDEX vehicle_positions_cell ON vehicle_positions (client_id, cell_y, cell_x);
--- Feed-only positions that nobody reports any more.
-CREATE INDEX vehicle_positions_age ON vehicle_positions (client_id, report_time);
+-- Feed-only positions that no feed brings any more.
+CREATE INDEX vehicle_positions_age ON vehicle_positions (client_id, import_time);
 SELECT platform_protect('vehicle_positions');

@@ -29,6 +29,10 @@ public sealed class AreaIndex<T>
     /// <summary>The areas at the point.</summary>
     public IReadOnlyList<T> At(double latitude, double longitude)
     {
+        if (!double.IsFinite(latitude) || !double.IsFinite(longitude))
+        {
+            return [];
+        }
         var found = new Finder(longitude, latitude);
         tree.Query(new Envelope(longitude, longitude, latitude, latitude), found);
         return found.Orders.Count == 0 ? [] : [.. found.Orders.Select(order => areas[order])];

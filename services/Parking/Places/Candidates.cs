@@ -75,6 +75,34 @@ public static class Candidates
         );
     }
 
+    /// <summary>The vehicles with these codes, wherever they stand, nearest first; without those of which no feed has
+    /// told.</summary>
+    public static Task<IReadOnlyList<Candidate>> OfCodes(
+        Tx tx,
+        double latitude,
+        double longitude,
+        IReadOnlyList<string> printedCodes
+    ) =>
+        tx.List<Candidate>(
+            """
+            SELECT p.code, v.id AS vehicle_id, ST_Y(p.point::geometry) AS latitude,
+                ST_X(p.point::geometry) AS longitude, p.last_move_time,
+                ST_Distance(p.point, ST_SetSRID(ST_MakePoint(@longitude, @latitude), 4326)::geography)
+                    AS distance_meters
+            FROM vehicles v JOIN vehicle_positions p ON p.client_id = v.client_id AND p.code = v.printed_code
+            WHERE v.client_id = @ClientId AND v.printed_code = ANY(@Codes)
+            ORDER BY distance_meters, p.code LIMIT @CountMax
+            """,
+            new
+            {
+                tx.ClientId,
+                latitude,
+                longitude,
+                Codes = printedCodes.Select(PrintedCode.Canonical).ToArray(),
+                CountMax,
+            }
+        );
+
     /// <summary>How far from the point a vehicle's reported position may lie.</summary>
     public static double RadiusMeters(double accuracyMeters) =>
         Math.Min(accuracyMeters + VehicleErrorMeters, RadiusMetersMax);

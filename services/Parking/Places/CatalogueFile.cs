@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Mobility.Parking;
 
@@ -11,7 +10,6 @@ internal static class CatalogueFile
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Strict)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter<DayOfService>(JsonNamingPolicy.SnakeCaseUpper) },
     };
 
     /// <summary>The bytes of an embedded file.</summary>

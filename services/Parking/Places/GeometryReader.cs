@@ -17,7 +17,7 @@ public readonly record struct FeatureProblem(string Code, string Message, bool L
 public sealed class GeometryReader(ClientProfile? client)
 {
     /// <summary>Points of a feature: a coast in fine detail has fewer.</summary>
-    private const int PointsMax = 50_000;
+    private const int PointsMax = 20_000;
 
     private static readonly GeometryFactory Wgs84 = new(new PrecisionModel(), 4326);
 

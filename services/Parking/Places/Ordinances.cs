@@ -128,8 +128,7 @@ public sealed partial class Ordinances
         CatalogueFile.Demand(Code().IsMatch(version.Version), $"{where}: the version is no code.");
         CatalogueFile.Demand(version is { Sources.Count: > 0, Notice.Length: > 0 }, $"{where}: no source or notice.");
         CatalogueFile.Demand(
-            version.ServiceHours.Count > 0
-                && version.ServiceHours.All(h => h.OpenMinute >= 0 && h.CloseMinute > h.OpenMinute && h.Days.Count > 0),
+            version.ServiceHours.Count > 0 && version.ServiceHours.All(h => h.IsSound),
             $"{where}: service hours open before they close."
         );
         CatalogueFile.Demand(

@@ -1,22 +1,21 @@
 namespace Mobility.Parking;
 
-/// <summary>A day of the week as the ordinance data writes it.</summary>
-public enum DayOfService
-{
-    Sun,
-    Mon,
-    Tue,
-    Wed,
-    Thu,
-    Fri,
-    Sat,
-}
-
 /// <summary>Hours of service on days of the week, local time, half-open; "24:00" is the day's end.</summary>
-public sealed record OpenHours(IReadOnlyList<DayOfService> Days, string Open, string Close)
+public sealed record OpenHours(IReadOnlyList<string> Days, string Open, string Close)
 {
+    private static readonly string[] Weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+    /// <summary>Are they days and times, with the opening before the close?</summary>
+    public bool IsSound =>
+        OpenMinute >= 0
+        && CloseMinute > OpenMinute
+        && Days.Count > 0
+        && Days.All(d => Weekdays.Contains(d, StringComparer.Ordinal));
+
     public int OpenMinute => Minute(Open);
     public int CloseMinute => Minute(Close);
+
+    public bool IsOn(DayOfWeek day) => Days.Contains(Weekdays[(int)day], StringComparer.Ordinal);
 
     /// <summary>Minutes since midnight, -1 when it is no time of day.</summary>
     private static int Minute(string text) =>
@@ -34,7 +33,8 @@ public sealed record OpenHours(IReadOnlyList<DayOfService> Days, string Open, st
 /// <summary>The clock of an ordinance: it runs only during service hours of the city.</summary>
 public sealed class ServiceHours(IReadOnlyList<OpenHours> hours, bool closedOnHolidays, TimeZoneInfo zone)
 {
-    /// <summary>No grace outlasts this, whatever the hours; a city that serves one hour a week has it in a year.</summary>
+    /// <summary>No grace outlasts this, whatever the hours; a city that serves one hour a week has it in a
+    /// year.</summary>
     private const int DaysMax = 400;
 
     /// <summary>The first moment at which so many minutes of service have passed since then, exclusive for who must be
@@ -73,9 +73,8 @@ public sealed class ServiceHours(IReadOnlyList<OpenHours> hours, bool closedOnHo
         {
             return [];
         }
-        var weekday = (DayOfService)day.DayOfWeek;
         return hours
-            .Where(h => h.Days.Contains(weekday))
+            .Where(h => h.IsOn(day.DayOfWeek))
             .OrderBy(h => h.OpenMinute)
             .Select(h => (Instant(day, h.OpenMinute), Instant(day, h.CloseMinute)));
     }

@@ -62,8 +62,8 @@ public sealed class ZoneIndex
     public IReadOnlyList<IndexedZone> At(double latitude, double longitude) => areas.At(latitude, longitude);
 
     /// <summary>
-    /// What holds for ending a ride at the point: per type of vehicle the earliest zone and in it the earliest rule wins,
-    /// then the rules for all places. Without a type, what holds for every type alike, else unspecified.
+    /// What holds for ending a ride at the point: per type of vehicle the earliest zone and in it the earliest rule
+    /// wins, then the rules for all places. Without a type, what holds for every type alike, else unspecified.
     /// </summary>
     public ZoneDecision DecisionAt(double latitude, double longitude, DateTimeOffset time, string? type = null)
     {
@@ -80,6 +80,16 @@ public sealed class ZoneIndex
         }
         var isOneWord = open.Count == 0 && said.TrueForAll(s => s.Parking == said[0].Parking);
         return said[0] with { Parking = isOneWord ? said[0].Parking : ZoneParking.Unspecified };
+    }
+
+    /// <summary>What a zone says by itself, whatever lies over it: unspecified unless it is the same for all types
+    /// that it names.</summary>
+    public static ZoneParking ParkingOf(IReadOnlyList<ZoneRule> rules)
+    {
+        var open = rules.SelectMany(r => r.Types.Count == 0 ? [""] : r.Types).ToHashSet(StringComparer.Ordinal);
+        var said = new List<ZoneDecision>();
+        Settle(rules, null, open, said);
+        return said.Select(s => s.Parking).Distinct().ToList() is [var one] ? one : ZoneParking.Unspecified;
     }
 
     private static void Settle(IReadOnlyList<ZoneRule> rules, Guid? zone, HashSet<string> open, List<ZoneDecision> said)

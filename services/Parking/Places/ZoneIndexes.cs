@@ -6,8 +6,9 @@ using NetTopologySuite.IO;
 namespace Mobility.Parking;
 
 /// <summary>
-/// The zone indexes of this process. Each import gives its source a new version, and an index is kept under the versions
-/// that it was built from: one small statement tells whether it is still right, also when another process imported.
+/// The zone indexes of this process. Each import gives its source a new version, and an index is kept under the
+/// versions that it was built from: one small statement tells whether it is still right, also when another process
+/// imported.
 /// </summary>
 public static class ZoneIndexes
 {
@@ -42,8 +43,8 @@ public static class ZoneIndexes
         // One statement sees one state: sources and zones of one moment, whatever is imported meanwhile.
         var rows = await tx.List<ZoneRow>(
             """
-            SELECT s.source, s.version, s.global_rules::text AS global_rules, z.id, z.rules::text AS rules, z.start_time,
-                z.end_time, ST_AsBinary(z.boundary, 'NDR') AS boundary
+            SELECT s.source, s.version, s.global_rules::text AS global_rules, z.id, z.rules::text AS rules,
+                z.start_time, z.end_time, ST_AsBinary(z.boundary, 'NDR') AS boundary
             FROM zone_sources s LEFT JOIN zones z ON z.client_id = s.client_id AND z.source = s.source
             WHERE s.client_id = @ClientId
             ORDER BY s.source, z.feature_index LIMIT @Limit
