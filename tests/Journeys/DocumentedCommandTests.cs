@@ -57,7 +57,8 @@ public sealed class DocumentedCommandTests : IDisposable
         Assert.Equal([false, false, true], blocks.Select(b => b.RunsTests));
         Assert.Equal("./mobility up --no-build --run /x", blocks[0].In("/x"));
         Assert.Equal(
-            "T=$(./mobility token --run /x --role rider)\n./mobility demo --no-build --run /x | tail -1",
+            "T=$(./mobility token --run /x --role rider)\n"
+                + "./mobility demo --no-build --until 'sat 10:00' --run /x | tail -1",
             blocks[1].In("/x")
         );
         Assert.Equal("ls /x/logs a.run/b", new ShellBlock("", "ls .run/logs a.run/b").In("/x"));

@@ -25,7 +25,8 @@ public class JourneyStack : IAsyncLifetime
 
     public RunFolder Run => Stack.Run;
 
-    public static DemoScenario Scenario { get; } = DemoScenario.Load(Repository.Root);
+    /// <summary>The first hour of the weekend: enough to break something in.</summary>
+    public static WeekendTime FirstHour { get; } = WeekendTime.Saturday(10);
 
     protected virtual IReadOnlyList<string> SidecarArguments => [];
 
@@ -41,10 +42,16 @@ public class JourneyStack : IAsyncLifetime
     }
 
     /// <summary>Plays the demo; its words are kept for the message of a failure.</summary>
-    public async Task<(DemoResult Result, string Words)> PlayDemo(Action<int>? reported = null)
+    public async Task<(DemoResult Result, string Words)> PlayDemo(
+        WeekendTime? until = null,
+        Action<int>? stepped = null
+    )
     {
         var words = new List<string>();
-        var demo = new Demo(Stack.State, Run, Scenario, words.Add) { Reported = reported ?? (_ => { }) };
+        var demo = new Demo(Stack.State, Run, Repository.Root, new DemoWish(until), words.Add)
+        {
+            Stepped = stepped ?? (_ => { }),
+        };
         var result = await demo.Play();
         return (result, string.Join('\n', words));
     }

@@ -49,7 +49,14 @@ public sealed partial record ShellBlock(string Place, string Text)
                 match => $"{runFolder}/"
             );
 
-    private static string Options(Match verb) => verb.Groups["verb"].Value is "up" or "demo" ? " --no-build" : "";
+    /// <summary>Of a weekend the first hour: the whole of it is played by DemoJourneyTests.</summary>
+    private static string Options(Match verb) =>
+        verb.Groups["verb"].Value switch
+        {
+            "up" => " --no-build",
+            "demo" => " --no-build --until 'sat 10:00'",
+            _ => "",
+        };
 
     [GeneratedRegex(@"^\s*\./mobility up\b", RegexOptions.Multiline, 1000)]
     private static partial Regex UpVerb();

@@ -16,7 +16,7 @@ public sealed class SidecarFaultsJourneyTests(FaultyBroker system) : IClassFixtu
     [Fact]
     public async Task A_bad_broker_costs_delay_and_nothing_else()
     {
-        var (result, words) = await system.PlayDemo();
+        var (result, words) = await system.PlayDemo(JourneyStack.FirstHour);
         DemoLine.MustBeGood(result.LastLine, words);
         // Messages were lost indeed: a publisher was asked for them again.
         var logs = await Task.WhenAll(

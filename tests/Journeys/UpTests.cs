@@ -29,7 +29,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task A_demo_where_nothing_runs_starts_a_system_and_stops_it()
     {
-        using var launcher = new LauncherProcess(folder.Run, "demo", "--no-fsync");
+        using var launcher = new LauncherProcess(folder.Run, "demo", "--no-fsync", "--until", "sat 10:00");
         var (exitCode, output) = await launcher.End();
         DemoLine.MustBeGood(output.Split('\n')[^1], output);
         Assert.Equal(0, exitCode);
@@ -45,6 +45,6 @@ public sealed class UpTests : IDisposable
         var (exitCode, output) = await launcher.End();
         Assert.Equal(1, exitCode);
         Assert.StartsWith("demo FAILED: the system in ", output, StringComparison.Ordinal);
-        Assert.EndsWith("runs without faults, refunds, gateway", output, StringComparison.Ordinal);
+        Assert.EndsWith("runs without faults, refunds, parking, desk, gateway", output, StringComparison.Ordinal);
     }
 }

@@ -97,6 +97,16 @@ internal static class RpcCall
         }
     }
 
+    /// <summary>The reason of a refusal; the code's name when it carries none.</summary>
+    public static string ReasonOf(RpcException e)
+    {
+        var details = e.Trailers.GetValueBytes(Refusal.DetailsTrailer) is { } bytes
+            ? Status.Parser.ParseFrom(bytes).Details
+            : [];
+        var info = details.FirstOrDefault(d => d.Is(ErrorInfo.Descriptor))?.Unpack<ErrorInfo>();
+        return info is null ? $"{e.StatusCode}" : ReasonOf(info);
+    }
+
     /// <summary>Code, reason and sentence; then each violated field and each value of the details.</summary>
     private static IEnumerable<string> Told(RpcException e)
     {
@@ -108,9 +118,7 @@ internal static class RpcCall
         var details = Status.Parser.ParseFrom(bytes).Details;
         foreach (var info in details.Where(d => d.Is(ErrorInfo.Descriptor)).Select(d => d.Unpack<ErrorInfo>()))
         {
-            // Field 1 has two names in the versions of its package.
-            var reason = ErrorInfo.Descriptor.FindFieldByNumber(1).Accessor.GetValue(info);
-            yield return $"{e.StatusCode} {reason} ({info.Domain}): {e.Status.Detail}";
+            yield return $"{e.StatusCode} {ReasonOf(info)} ({info.Domain}): {e.Status.Detail}";
             foreach (var (key, value) in info.Metadata)
             {
                 yield return $"  {key} = {value}";
@@ -124,6 +132,10 @@ internal static class RpcCall
             }
         }
     }
+
+    /// <summary>Field 1 has two names in the versions of its package.</summary>
+    private static string ReasonOf(ErrorInfo info) =>
+        (string)ErrorInfo.Descriptor.FindFieldByNumber(1).Accessor.GetValue(info);
 
     private static void Fill(IMessage request, string name, string value)
     {

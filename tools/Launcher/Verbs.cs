@@ -16,7 +16,7 @@ internal static class Verbs
             return verb switch
             {
                 "up" => await Up.Run(StackOptionsOf(options, root, run), Console.Out),
-                "demo" => await Demo.Run(StackOptionsOf(options, root, run), Console.Out),
+                "demo" => await PlayDemo(options, root, run),
                 "reset" => Reset(options, run),
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
@@ -46,6 +46,26 @@ internal static class Verbs
         return unknown is null
             ? stack
             : throw new UsageException($"no part `{unknown}`: {string.Join(',', StackOptions.AllParts)}");
+    }
+
+    private static async Task<int> PlayDemo(Options options, string root, RunFolder run)
+    {
+        if (options.TakeFlag("write-weekend"))
+        {
+            options.Done();
+            await File.WriteAllTextAsync(Weekend.FileIn(root), WeekendMaker.Make().ToText());
+            return 0;
+        }
+        try
+        {
+            var until = options.Take("until") is { } time ? WeekendTime.Parse(time) : (WeekendTime?)null;
+            var wish = new DemoWish(until, options.TakeFlag("check-only"));
+            return await Demo.Run(StackOptionsOf(options, root, run), wish, Console.Out);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--until: {e.Message}");
+        }
     }
 
     private static int Reset(Options options, RunFolder run)

@@ -1,44 +1,47 @@
 using System.Globalization;
 using Grpc.Core;
-using Mobility.Refunds.V1;
 
 namespace Mobility.Launcher;
 
 /// <summary>What came of a demo.</summary>
-/// <param name="Run">What it made; null when it did not get to its end.</param>
+/// <param name="Ids">The weekend that was played; null when it did not begin.</param>
 /// <param name="LastLine">`demo OK …` or `demo FAILED: …`.</param>
-public sealed record DemoResult(DemoRun? Run, string LastLine)
+public sealed record DemoResult(DemoIds? Ids, string LastLine)
 {
     public bool IsOk => LastLine.StartsWith("demo OK ", StringComparison.Ordinal);
 }
 
-/// <summary>`./mobility demo`: the acceptance scenario, played on a running system and then checked.</summary>
-public sealed class Demo(RunState state, RunFolder run, DemoScenario scenario, Action<string> say)
+/// <summary>What is asked of a demo.</summary>
+/// <param name="Until">Where the weekend ends; null = where the file ends.</param>
+/// <param name="CheckOnly">Nothing is played: the weekend that was played last is judged.</param>
+public sealed record DemoWish(WeekendTime? Until = null, bool CheckOnly = false);
+
+/// <summary>`./mobility demo`: the weekend of `tests/Journeys/weekend.json`, played on a running system and then
+/// checked.</summary>
+public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wish, Action<string> say)
 {
-    private static readonly TimeSpan OutcomePatience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Told how many reports were filed, after each: a journey breaks something meanwhile.</summary>
-    public Action<int> Reported { get; init; } = _ => { };
+    /// <summary>Told how many steps were done, after each: a journey breaks something meanwhile.</summary>
+    public Action<int> Stepped { get; init; } = _ => { };
 
-    private string Parent => $"clients/{scenario.Client}";
+    private readonly Weekend weekend = Weekend.Load(root).Until(wish.Until);
 
     /// <summary>Plays against the system of a run folder, or starts one there and stops it again.</summary>
     /// <returns>Exit code: 0 OK, 1 failed.</returns>
-    public static async Task<int> Run(StackOptions options, TextWriter output)
+    public static async Task<int> Run(StackOptions options, DemoWish wish, TextWriter output)
     {
         var run = new RunFolder(options.RunFolder);
-        var scenario = DemoScenario.Load(options.Root);
         try
         {
             if (IsRunning(run))
             {
-                return await PlayOn(await Whole(run), run, scenario, output);
+                return await PlayOn(await Whole(run), run, options.Root, wish, output);
             }
             await output.WriteLineAsync("nothing runs yet: starting a system for the demo");
             await using var stack = await Stack.Start(options);
-            return await PlayOn(stack.State, run, scenario, output);
+            return await PlayOn(stack.State, run, options.Root, wish, output);
         }
         catch (Exception e) when (e is InvalidOperationException or AlreadyRunningException)
         {
@@ -47,72 +50,69 @@ public sealed class Demo(RunState state, RunFolder run, DemoScenario scenario, A
         }
     }
 
-    /// <summary>Plays the scenario, waits until all is at rest, checks, and says what happened.</summary>
+    /// <summary>Plays the weekend, waits until all is at rest, checks, and says what happened.</summary>
     public async Task<DemoResult> Play(CancellationToken token = default)
     {
         // One form of numbers, whatever the terminal's language.
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        using var wires = new DemoWires(state, run);
-        using var gateway = new DemoGateway(state, run);
-        var start = TimeProvider.System.GetUtcNow();
-        var before = await gateway.Ledger(token);
-        DemoRun played;
-        IReadOnlyDictionary<string, Refund> outcomes;
+        if (wish.CheckOnly)
+        {
+            return await DemoBooks.LastWeekend(state, weekend.Client, token) is { } last
+                ? await Judge(last, [], token)
+                : Ended(null, "demo FAILED: no weekend was played here yet");
+        }
+        using var stage = new DemoStage(state, run, root, weekend);
+        var play = new DemoPlay(stage, new DemoQuiet(state, stage.Clock)) { Stepped = Stepped, HourDone = TellHour };
+        say($"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: {weekend.Steps.Count} steps");
         try
         {
-            var granted = await new DemoGrant(wires, scenario).Ensure(token);
-            say(granted ? "the client's officer has granted a delegation" : "a delegation is in force already");
-            say($"playing {scenario.Reports.Count} reports");
-            var play = new DemoPlay(wires, gateway, scenario, start) { Reported = Reported };
-            var cancels = before.ToLookup(entry => entry.PaymentKey, entry => entry.TransactionKey);
-            played = new DemoRun(start, scenario.Client, await play.Run(token), cancels);
-            outcomes = await Outcomes(wires, played, token);
+            await play.Run(token);
         }
         catch (RpcException e)
         {
-            return Ended(null, $"demo FAILED: a call ended {e.StatusCode}: {e.Status.Detail}");
+            return Ended(stage.Ids, $"demo FAILED: a call ended {e.StatusCode}: {e.Status.Detail}");
         }
-        var verdict = await new DemoCheck(state, run).Judge(played, DemoCheck.Patience, token);
-        foreach (var line in DemoStory.Lines(played, outcomes, verdict, wires.Retries))
+        catch (TimeoutException e)
+        {
+            return Ended(stage.Ids, $"demo FAILED: {e.Message}");
+        }
+        SayAll(DemoStory.LoneAgent(play.Desk.Calls));
+        if (stage.Wires.Retries > 0)
+        {
+            say($"{stage.Wires.Retries} calls were repeated because a service was away");
+        }
+        return await Judge(stage.Ids, stage.Findings, token);
+    }
+
+    private async Task<DemoResult> Judge(DemoIds ids, IReadOnlyCollection<string> played, CancellationToken token)
+    {
+        var patience = wish.CheckOnly ? TimeSpan.Zero : DemoCheck.Patience;
+        var verdict = await new DemoCheck(state, run, root, weekend, ids).Judge(patience, token);
+        if (verdict.Books is { } books)
+        {
+            SayAll(DemoStory.Figures(weekend, new DemoThings(ids, weekend, books), books));
+        }
+        return Ended(ids, DemoStory.LastLine(weekend, verdict, played));
+    }
+
+    private void TellHour(WeekendTime hour)
+    {
+        say(DemoStory.Hour(hour, weekend));
+        SayAll(DemoStory.Scenes(hour, weekend));
+    }
+
+    private void SayAll(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
         {
             say(line);
         }
-        return Ended(played, DemoStory.LastLine(played, verdict));
     }
 
-    private DemoResult Ended(DemoRun? played, string line)
+    private DemoResult Ended(DemoIds? ids, string line)
     {
         say(line);
-        return new DemoResult(played, line);
-    }
-
-    /// <summary>The refund of each ride, as the client's officer sees it, once none is under way;
-    /// in vain after 40 s.</summary>
-    private async Task<IReadOnlyDictionary<string, Refund>> Outcomes(
-        DemoWires wires,
-        DemoRun played,
-        CancellationToken token
-    )
-    {
-        var officer = Token.Person("client_officer", scenario.Officer, scenario.Client);
-        var rides = played.Reports.ToDictionary(one => one.Ride, one => one.Plan.Expected, StringComparer.Ordinal);
-        var expected = rides.Values.Count(plan => plan.Outcome != DemoOutcome.Grounded);
-        var start = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var request = new ListRefundsRequest { Parent = Parent, PageSize = 200 };
-            var page = await wires.Call(wires.Refunds.ListRefundsAsync, request, officer, token);
-            var own = page
-                .Refunds.Where(refund => rides.ContainsKey(refund.Ride))
-                .DistinctBy(refund => refund.Ride)
-                .ToDictionary(refund => refund.Ride, StringComparer.Ordinal);
-            var ended = own.Values.Count(refund => refund.State is RefundState.Settled or RefundState.Denied);
-            if (ended >= expected || TimeProvider.System.GetElapsedTime(start) > OutcomePatience)
-            {
-                return own;
-            }
-            await Task.Delay(Pause, TimeProvider.System, token);
-        }
+        return new DemoResult(ids, line);
     }
 
     private static bool IsRunning(RunFolder run)
@@ -147,9 +147,11 @@ public sealed class Demo(RunState state, RunFolder run, DemoScenario scenario, A
         }
     }
 
-    private static async Task<int> PlayOn(RunState state, RunFolder run, DemoScenario scenario, TextWriter output)
-    {
-        var result = await new Demo(state, run, scenario, output.WriteLine).Play();
-        return result.IsOk ? 0 : 1;
-    }
+    private static async Task<int> PlayOn(
+        RunState state,
+        RunFolder run,
+        string root,
+        DemoWish wish,
+        TextWriter output
+    ) => (await new Demo(state, run, root, wish, output.WriteLine).Play()).IsOk ? 0 : 1;
 }

@@ -34,9 +34,8 @@ internal static class DemoEventCheck
     }
 
     /// <summary>Numbers that a source gave out and its subscriber has not got.</summary>
-    public static long Holes(DemoBooks books) =>
-        books.Events.Count(one => one.Sequence is not null && one.Outcome is null)
-        + books.Events.Sum(one => one.NumbersSkipped);
+    public static long Holes(IReadOnlyList<EventBook> events) =>
+        events.Count(one => one.Sequence is not null && one.Outcome is null) + events.Sum(one => one.NumbersSkipped);
 
     private static string Name(EventBook one) =>
         $"event {one.EventId} ({one.Type[(one.Type.LastIndexOf('.') + 1)..]}, number {one.Sequence} of "

@@ -31,7 +31,7 @@ internal sealed record TakenRow
     public string Outcome { get; init; } = "";
 }
 
-/// <summary>A published event and what its one subscriber has of it.</summary>
+/// <summary>A published event and what one of its subscribers has of it.</summary>
 /// <param name="Inbox">The subscriber.</param>
 /// <param name="Source">`{service}/{incarnation}`.</param>
 /// <param name="Sequence">Its number; null while it has none.</param>
@@ -54,7 +54,7 @@ public sealed record EventBook(
     /// <summary>Did the subscriber take it for good: applied, or known to be of no use to it?</summary>
     public bool IsApplied => Outcome is "APPLIED" or "IGNORED";
 
-    /// <summary>Finds each row of an outbox in the other's inbox.</summary>
+    /// <summary>Finds each row of an outbox in a subscriber's inbox.</summary>
     internal static IReadOnlyList<EventBook> Join(
         string inbox,
         IReadOnlyList<PublishedRow> outbox,

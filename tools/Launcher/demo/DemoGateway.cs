@@ -14,6 +14,9 @@ public sealed record GatewayEntry(
     DateTimeOffset CanceledAt
 );
 
+/// <summary>One act of the operator's back office: a coupon, a ride pass, a ride's end.</summary>
+public sealed record BackOfficeEntry(string Id, string Kind, string IdempotencyKey, string Subject);
+
 /// <summary>The payment gateway simulator as seen from outside: payments are captured there,
 /// its ledger is read.</summary>
 public sealed class DemoGateway : IDisposable
@@ -54,6 +57,16 @@ public sealed class DemoGateway : IDisposable
         return (await reply.Content.ReadFromJsonAsync<LedgerReply>(Json, token))!.Entries;
     }
 
+    /// <summary>Every act of the operator's back office, in the order in which it did them.</summary>
+    public async Task<IReadOnlyList<BackOfficeEntry>> BackOffice(CancellationToken token)
+    {
+        using var reply = await Ask(
+            () => http.GetAsync(new Uri("/back-office/ledger", UriKind.Relative), token),
+            token
+        );
+        return (await reply.Content.ReadFromJsonAsync<BackOfficeReply>(Json, token))!.Entries;
+    }
+
     public void Dispose() => http.Dispose();
 
     private static async Task<HttpResponseMessage> Ask(Func<Task<HttpResponseMessage>> ask, CancellationToken token)
@@ -72,6 +85,8 @@ public sealed class DemoGateway : IDisposable
             }
         }
     }
+
+    private sealed record BackOfficeReply(IReadOnlyList<BackOfficeEntry> Entries, long Total);
 
     private sealed record LedgerReply(IReadOnlyList<GatewayEntry> Entries, long Total);
 }

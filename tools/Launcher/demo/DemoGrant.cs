@@ -1,73 +1,44 @@
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 
 namespace Mobility.Launcher;
 
-/// <summary>
-/// What stands before the first report: the client's officer is a member and has granted the vendor authority, for the
-/// service itself only on the operator's record of a ride that never ran.
-/// </summary>
-internal sealed class DemoGrant(DemoWires wires, DemoScenario scenario)
+/// <summary>What a client grants its contact centre, in the development systems and in the weekend.</summary>
+internal static class DemoGrant
 {
-    private const int Days = 90;
-
-    private readonly Token officer = Token.Person("client_officer", scenario.Officer, scenario.Client);
-
-    private string Parent => $"clients/{scenario.Client}";
-
-    /// <summary>Enrols the officer; grants a delegation unless one is in force for the vendor.</summary>
-    /// <returns>Whether a new one was granted.</returns>
-    public async Task<bool> Ensure(CancellationToken token)
+    /// <summary>The machine may give back rides that never ran; an agent small amounts, with a lead middle ones, with a
+    /// lead and an officer large ones; goodwill is never money.</summary>
+    public static CreateDelegationRequest Request(
+        string parent,
+        string vendor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        WeekendLimits limits,
+        string requestId
+    )
     {
-        await Enrol(token);
-        try
-        {
-            await wires.Call(wires.Refunds.CreateDelegationAsync, Request(), officer, token);
-            return true;
-        }
-        catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists)
-        {
-            return false;
-        }
-    }
-
-    private async Task Enrol(CancellationToken token)
-    {
-        var member = new Member
-        {
-            Person = $"people/{scenario.Officer}",
-            Role = MemberRole.ClientOfficer,
-            Level = 5,
-            State = MemberState.Active,
-        };
-        var system = Token.Person("operator", NewId(), scenario.Client);
-        var request = new EnrolMemberRequest
-        {
-            Parent = Parent,
-            Member = member,
-            RequestId = NewId().ToString(),
-        };
-        await wires.Call(wires.Refunds.EnrolMemberAsync, request, system, token);
-    }
-
-    private CreateDelegationRequest Request()
-    {
-        var now = TimeProvider.System.GetUtcNow();
         var delegation = new Delegation
         {
-            Vendor = $"vendors/{scenario.Vendor}",
-            StartTime = now.ToTimestamp(),
-            ExpireTime = (now + TimeSpan.FromDays(Days)).ToTimestamp(),
+            Vendor = $"vendors/{vendor}",
+            StartTime = from.ToTimestamp(),
+            ExpireTime = until.ToTimestamp(),
         };
-        delegation.Clauses.AddRange([Automatic(), Agents()]);
-        delegation.Budgets.AddRange(Budgets());
+        delegation.Clauses.AddRange([
+            Automatic(),
+            Card("agents-small", 10_000, Tier.T0),
+            Card("agents-with-a-lead", 30_000, Tier.T1),
+            Card("agents-with-an-officer", 100_000, Tier.T2),
+            Goodwill(),
+            Acts(),
+            GoodwillIsNoMoney(),
+        ]);
+        delegation.Budgets.AddRange(Budgets(limits));
         return new CreateDelegationRequest
         {
-            Parent = Parent,
+            Parent = parent,
             Delegation = delegation,
-            RequestId = NewId().ToString(),
+            RequestId = requestId,
         };
     }
 
@@ -85,47 +56,85 @@ internal sealed class DemoGrant(DemoWires wires, DemoScenario scenario)
             Tier = Tier.T0,
         };
 
-    private static Clause Agents() =>
+    private static Clause Card(string id, long most, Tier tier) =>
         new()
         {
-            Id = "agents-small",
+            Id = id,
             Effect = ClauseEffect.Permit,
             Actions = { RefundAction.CardRefund },
             Actors = { Actor.Agent, Actor.Lead },
-            MaxAmount = Won(10_000),
+            MaxAmount = Won(most),
             MaxRideAgeHours = 24 * 7,
             Evidence = { Evidence.RideRecord },
+            Tier = tier,
+        };
+
+    private static Clause Goodwill() =>
+        new()
+        {
+            Id = "goodwill-in-kind",
+            Effect = ClauseEffect.Permit,
+            Actions = { RefundAction.Coupon, RefundAction.RidePass, RefundAction.FeeWaiver },
+            Reasons = { "GOODWILL" },
+            Actors = { Actor.Agent, Actor.Lead },
+            MaxAmount = Won(5_000),
             Tier = Tier.T0,
         };
 
-    private static IEnumerable<Budget> Budgets() =>
+    private static Clause Acts() =>
+        new()
+        {
+            Id = "end-and-lock",
+            Effect = ClauseEffect.Permit,
+            Actions = { RefundAction.EndRide, RefundAction.LockVehicle },
+            Actors = { Actor.Agent, Actor.Lead },
+            Tier = Tier.T0,
+        };
+
+    private static Clause GoodwillIsNoMoney() =>
+        new()
+        {
+            Id = "no-money-for-goodwill",
+            Effect = ClauseEffect.Forbid,
+            Actions = { RefundAction.CardRefund },
+            Reasons = { "GOODWILL" },
+            Actors = { Actor.Agent, Actor.Lead },
+        };
+
+    private static IEnumerable<Budget> Budgets(WeekendLimits limits) =>
         [
-            new()
-            {
-                Id = "automatic-customer-week",
-                Dimension = BudgetDimension.Customer,
-                Window = BudgetWindow.CalendarWeek,
-                LimitCount = 2,
-                Actors = { Actor.System },
-            },
             new()
             {
                 Id = "agent-day",
                 Dimension = BudgetDimension.Agent,
                 Window = BudgetWindow.CalendarDay,
-                LimitAmount = Won(100_000),
+                LimitAmount = Won(limits.AgentDayWon),
                 Actors = { Actor.Agent, Actor.Lead },
+            },
+            new()
+            {
+                Id = "customer-week",
+                Dimension = BudgetDimension.Customer,
+                Window = BudgetWindow.CalendarWeek,
+                LimitCount = limits.CustomerWeekCount,
+                Actors = { Actor.Agent, Actor.Lead },
+            },
+            new()
+            {
+                Id = "automatic-customer-week",
+                Dimension = BudgetDimension.Customer,
+                Window = BudgetWindow.CalendarWeek,
+                LimitCount = limits.AutomaticWeekCount,
+                Actors = { Actor.System },
             },
             new()
             {
                 Id = "delegation-month",
                 Dimension = BudgetDimension.Delegation,
                 Window = BudgetWindow.CalendarMonth,
-                LimitAmount = Won(100_000_000),
+                LimitAmount = Won(limits.MonthWon),
             },
         ];
 
     private static Mobility.Type.V1.Money Won(long amount) => new Money(amount, "KRW").ToWire();
-
-    private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 }

@@ -9,26 +9,59 @@ internal static class DemoMoneyCheck
     public static IEnumerable<string> Findings(DemoBooks books) =>
         [
             .. AtGateway(books),
+            .. AtBackOffice(books),
             .. InLedger(books),
             .. InPayments(books),
-            .. books.WrongCounters.Select(counter =>
-                $"budget {counter.Budget} of delegation {counter.DelegationId} counts {counter.CountedSettled:N0} won "
-                + $"settled and {counter.CountedHeld:N0} held for `{counter.Key}`, its refunds come to "
-                + $"{counter.Settled:N0} and {counter.Held:N0}"
-            ),
+            .. books
+                .Counters.Where(counter => !counter.IsRight)
+                .Select(counter =>
+                    $"budget {counter.Budget} of delegation {counter.DelegationId} counts {counter.CountedSettled:N0} "
+                    + $"won settled and {counter.CountedHeld:N0} held in {counter.Counted} refunds for "
+                    + $"`{counter.Key}`, its refunds come to {counter.Settled:N0} "
+                    + $"and {counter.Held:N0} in {counter.Count}"
+                ),
         ];
 
-    /// <summary>Payments of before the run that the gateway paid back once more in it.</summary>
-    public static IEnumerable<string> Again(DemoRun run, DemoBooks books) =>
-        from before in run.CancelsBefore
-        let now = books.Gateway.Count(entry => entry.PaymentKey == before.Key)
-        where now != before.Count()
-        select $"payment {before.Key} of before this run: the gateway had {before.Count()} cancels and has {now} now";
+    /// <summary>No budget of the weekend gave out more than the client granted: the limit less what is left is what is
+    /// settled and held.</summary>
+    public static IEnumerable<string> Overdrawn(WeekendLimits limits, IReadOnlySet<Guid> grants, DemoBooks books) =>
+        from counter in books.Counters
+        where grants.Contains(counter.DelegationId)
+        let left = LeftOf(limits, counter)
+        where left < 0
+        select $"budget {counter.Budget} of delegation {counter.DelegationId} is overdrawn by {-left:N0} for "
+            + $"`{counter.Key}`";
+
+    /// <summary>What is left of a budget: won, or refunds where it counts those.</summary>
+    public static long LeftOf(WeekendLimits limits, CounterBook counter) =>
+        counter.Budget switch
+        {
+            "agent-day" => limits.AgentDayWon - counter.Settled - counter.Held,
+            "delegation-month" => limits.MonthWon - counter.Settled - counter.Held,
+            "customer-week" => limits.CustomerWeekCount - counter.Count,
+            _ => limits.AutomaticWeekCount - counter.Count,
+        };
+
+    /// <summary>What is no money is done by the back office, once for each settled refund.</summary>
+    private static IEnumerable<string> AtBackOffice(DemoBooks books)
+    {
+        var acts = books.BackOffice.ToLookup(entry => entry.IdempotencyKey, StringComparer.Ordinal);
+        var known = books.Refunds.Where(one => !one.IsCancel && (one.IsSettled || one.IsHolding)).ToList();
+        foreach (var refund in known.Where(one => one.IsSettled && acts[one.Key].Count() != 1))
+        {
+            yield return $"the back office did {acts[refund.Key].Count()} acts for refund {refund.RefundId}, "
+                + "its row says settled once";
+        }
+        foreach (var entry in books.BackOffice.ExceptBy(known.Select(one => one.Key), entry => entry.IdempotencyKey))
+        {
+            yield return $"the back office did {entry.Kind} {entry.Id} for {entry.Subject}, no refund of ours says so";
+        }
+    }
 
     private static IEnumerable<string> AtGateway(DemoBooks books)
     {
         var entries = books.Gateway.ToLookup(entry => entry.PaymentKey, StringComparer.Ordinal);
-        var refunds = books.Refunds.ToLookup(refund => refund.PaymentId);
+        var refunds = books.Refunds.Where(one => one.IsCancel).ToLookup(refund => refund.PaymentId);
         var keys = books.Payments.Select(payment => payment.PaymentKey).ToHashSet(StringComparer.Ordinal);
         foreach (var payment in books.Payments)
         {
@@ -54,7 +87,7 @@ internal static class DemoMoneyCheck
     {
         foreach (var refund in refunds.Where(refund => refund.IsSettled))
         {
-            var own = entries.Where(entry => entry.IdempotencyKey == refund.GatewayKey).ToList();
+            var own = entries.Where(entry => entry.IdempotencyKey == refund.Key).ToList();
             if (own.Count != 1)
             {
                 yield return $"the gateway has {own.Count} cancels for refund {refund.RefundId}, "
@@ -72,7 +105,7 @@ internal static class DemoMoneyCheck
             }
         }
         // A refund that is under way may have its cancel already.
-        var known = refunds.Where(refund => refund.IsSettled || refund.IsHolding).Select(refund => refund.GatewayKey);
+        var known = refunds.Where(refund => refund.IsSettled || refund.IsHolding).Select(refund => refund.Key);
         foreach (var entry in entries.ExceptBy(known, entry => entry.IdempotencyKey))
         {
             yield return $"the gateway cancelled {entry.CancelAmount:N0} of its {payment.Amount:N0} won as "
@@ -110,6 +143,10 @@ internal static class DemoMoneyCheck
     /// <summary>The rows that a refund in its state must have, each exactly once.</summary>
     private static IEnumerable<(string Kind, string Account, long Amount)> Due(RefundBook refund)
     {
+        if (refund.PaymentId is null)
+        {
+            yield break;
+        }
         if (refund.IsHolding || refund.IsSettled || refund.IsReleased)
         {
             yield return ("HOLD", "PAYMENT_AVAILABLE", -refund.Amount);

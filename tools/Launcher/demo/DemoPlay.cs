@@ -1,176 +1,150 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using Google.Protobuf.WellKnownTypes;
-using Mobility.Faults.V1;
-using Mobility.Platform.Rpc;
-using Mobility.Refunds.V1;
-
 namespace Mobility.Launcher;
 
 /// <summary>
-/// Plays the scenario through the public APIs: the operator's system tells of vehicles, rides and payments,
-/// riders report.
-/// Everything is made anew in each run. Four reports are under way at a time.
+/// Plays the weekend through the public APIs. The clock that all processes of the system share is moved from step to
+/// step; what is done at the same time by different people is done at once, what one person does, in order.
 /// </summary>
-internal sealed class DemoPlay(DemoWires wires, DemoGateway gateway, DemoScenario scenario, DateTimeOffset start)
+internal sealed class DemoPlay
 {
-    private const int AtATime = 4;
-    private readonly Token operatorToken = Token.Person("operator", NewId(), scenario.Client);
-    private int reported;
+    /// <summary>More callers than two cores serve at once only wait longer.</summary>
+    private const int AtATime = 6;
 
-    /// <summary>Told how many reports were filed, after each.</summary>
-    public Action<int> Reported { get; init; } = _ => { };
+    private readonly DemoStage stage;
+    private readonly DemoQuiet quiet;
+    private readonly DemoFacts facts;
+    private readonly IReadOnlyDictionary<WeekendDeed, Func<WeekendStep, CancellationToken, Task>> deeds;
+    private int done;
 
-    private string Parent => $"clients/{scenario.Client}";
-
-    public async Task<IReadOnlyList<DemoPlayed>> Run(CancellationToken token)
+    public DemoPlay(DemoStage stage, DemoQuiet quiet)
     {
-        var cast = scenario.Reports.Select(Cast).ToList();
-        var prepared = await Each(cast, Prepare, token);
-        return await Each(prepared, Report, token);
-    }
-
-    private DemoPlayed Cast(DemoReport plan)
-    {
-        var id = NewId().ToString("N");
-        return new DemoPlayed(plan)
+        this.stage = stage;
+        this.quiet = quiet;
+        facts = new DemoFacts(stage);
+        var (faults, refunds, complaints) = (
+            new DemoFaults(stage, facts),
+            new DemoRefunds(stage),
+            new DemoComplaints(stage)
+        );
+        Desk = new DemoDesk(stage, refunds, quiet);
+        deeds = new Dictionary<WeekendDeed, Func<WeekendStep, CancellationToken, Task>>
         {
-            Rider = NewId(),
-            // The end of a UUIDv7 is random: one code for each vehicle ever made.
-            PrintedCode = $"GN-{id[^10..].ToUpperInvariant()}",
-            PaymentKey = $"demo-{id}",
+            [WeekendDeed.Shift] = Desk.PutOnDuty,
+            [WeekendDeed.Grant] = refunds.Grant,
+            [WeekendDeed.Stop] = refunds.Stop,
+            [WeekendDeed.ReportFault] = faults.Report,
+            [WeekendDeed.ConfirmFault] = faults.Decide,
+            [WeekendDeed.RejectFault] = faults.Decide,
+            [WeekendDeed.ResolveFault] = faults.Decide,
+            [WeekendDeed.AskRefund] = refunds.Ask,
+            [WeekendDeed.ApproveRefund] = refunds.Answer,
+            [WeekendDeed.DeclineRefund] = refunds.Answer,
+            [WeekendDeed.WithdrawRefund] = refunds.Answer,
+            [WeekendDeed.LetRefundExpire] = DemoRefunds.LetExpire,
+            [WeekendDeed.FileComplaint] = complaints.File,
+            [WeekendDeed.UpholdComplaint] = complaints.Decide,
+            [WeekendDeed.RejectComplaint] = complaints.Decide,
+            [WeekendDeed.DispatchComplaint] = complaints.Decide,
+            [WeekendDeed.SplitComplaint] = complaints.Decide,
+            [WeekendDeed.ResolveComplaint] = complaints.Resolve,
+            [WeekendDeed.RideAway] = facts.RideAway,
+            [WeekendDeed.WithdrawComplaint] = complaints.ByReporter,
+            [WeekendDeed.ReopenComplaint] = complaints.ByReporter,
+            [WeekendDeed.RecordContact] = Desk.Record,
+            [WeekendDeed.HandOverCase] = Desk.HandOver,
+            [WeekendDeed.CloseCase] = Desk.Close,
+            [WeekendDeed.HelpCaller] = Desk.Help,
         };
     }
 
-    private static async Task<IReadOnlyList<DemoPlayed>> Each(
-        IReadOnlyList<DemoPlayed> all,
-        Func<DemoPlayed, CancellationToken, Task<DemoPlayed>> step,
-        CancellationToken token
-    )
-    {
-        var done = new ConcurrentBag<DemoPlayed>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = token };
-        await Parallel.ForEachAsync(all, options, async (one, stop) => done.Add(await step(one, stop)));
-        return [.. done.OrderBy(one => one.Plan.Number)];
-    }
+    public DemoDesk Desk { get; }
 
-    /// <summary>The vehicle, the payment at the gateway, and what is known before the rider reports.</summary>
-    private async Task<DemoPlayed> Prepare(DemoPlayed one, CancellationToken token)
+    /// <summary>Told how many steps were done, after each.</summary>
+    public Action<int> Stepped { get; init; } = _ => { };
+
+    /// <summary>Told of each hour that is over.</summary>
+    public Action<WeekendTime> HourDone { get; init; } = _ => { };
+
+    public async Task Run(CancellationToken token)
     {
-        var vehicle = await wires.Call(
-            wires.Faults.RegisterVehicleAsync,
-            new RegisterVehicleRequest
-            {
-                Parent = Parent,
-                Vehicle = new Vehicle { PrintedCode = one.PrintedCode, Product = "scooter" },
-                RequestId = NewId().ToString(),
-            },
-            operatorToken,
-            token
-        );
-        var payment = one.Plan.Payment;
-        await gateway.Capture(one.PaymentKey, payment.Won, payment.Instrument.ToString(), token);
-        one = one with { Vehicle = vehicle.Name };
-        foreach (var fact in one.Plan.Facts.TakeWhile(fact => fact != DemoFact.Report))
+        stage.Clock.MoveTo(stage.Ids.At(WeekendTime.Saturday(8)));
+        await SetUp(token);
+        foreach (var hour in stage.Weekend.Steps.GroupBy(step => step.At.Hour))
         {
-            one = await Tell(one, fact, token);
+            await BeginHour(hour.Key, [.. hour], token);
+            foreach (var slot in hour.GroupBy(step => step.At))
+            {
+                Move(slot.Key);
+                await Each(slot.GroupBy(Lane), Play, token);
+                await Quiet(token);
+            }
+            HourDone(hour.Key);
         }
-        return one;
     }
 
-    private async Task<DemoPlayed> Report(DemoPlayed one, CancellationToken token)
+    /// <summary>The people are members, the vehicles are known.</summary>
+    private async Task SetUp(CancellationToken token)
     {
-        var since = Stopwatch.GetTimestamp();
-        var fault = await wires.Call(
-            wires.Faults.CreateFaultAsync,
-            new CreateFaultRequest
-            {
-                Parent = Parent,
-                Fault = new Fault
-                {
-                    PrintedCode = one.PrintedCode,
-                    Category = one.Plan.Category,
-                    Ride = one.Ride,
-                    Channel = Channel.App,
-                },
-                RequestId = NewId().ToString(),
-            },
-            Token.Rider(scenario.Client, one.Rider),
-            token
-        );
-        one = one with
+        foreach (var person in stage.People.Where(person => person.MemberRole is not null))
         {
-            Fault = fault.Name,
-            Grounding = fault.Grounding,
-            ReportTime = Stopwatch.GetElapsedTime(since),
-        };
-        Reported(Interlocked.Increment(ref reported));
-        foreach (var fact in one.Plan.Facts.SkipWhile(fact => fact != DemoFact.Report).Skip(1))
-        {
-            one = await Tell(one, fact, token);
+            var request = person.Enrolment(stage.Ids.Client, stage.Ids.Request(0, person.Key));
+            await stage.Wires.Call(stage.Wires.Refunds.EnrolMemberAsync, request, stage.Operator, token);
         }
-        return one;
+        var vehicles = stage.Weekend.Steps.SelectMany(step => step.Vehicles ?? []).Distinct(StringComparer.Ordinal);
+        await Each(vehicles, facts.Register, token);
+        await Quiet(token);
     }
 
-    private Task<DemoPlayed> Tell(DemoPlayed one, DemoFact fact, CancellationToken token) =>
-        fact == DemoFact.Payment ? Pay(one, token) : Record(one, ended: fact == DemoFact.Record, token);
-
-    private async Task<DemoPlayed> Record(DemoPlayed one, bool ended, CancellationToken token)
+    /// <summary>Rides that the hour's requests are about are over by then, and everybody has heard of them.</summary>
+    private async Task BeginHour(WeekendTime hour, IReadOnlyList<WeekendStep> steps, CancellationToken token)
     {
-        var plan = one.Plan.Record;
-        var began = Began(plan);
-        var ride = new Ride
+        Move(hour);
+        var paid = steps.Where(step => step is { Ride: not null, Do: WeekendDeed.AskRefund or WeekendDeed.HelpCaller });
+        await Each(paid, facts.TellAll, token);
+        await Quiet(token);
+    }
+
+    private void Move(WeekendTime to)
+    {
+        var time = stage.Ids.At(to);
+        // A slow machine may be there already.
+        if (time > stage.Clock.GetUtcNow())
         {
-            ExternalId = one.RideExternalId,
-            Vehicle = one.Vehicle,
-            Rider = RiderOf(one),
-            StartTime = began.ToTimestamp(),
-            EndTime = ended ? (began + TimeSpan.FromMinutes(plan.Minutes)).ToTimestamp() : null,
-            DistanceMeters = ended ? plan.Meters : 0,
-            UnlockOutcome = plan.Lock,
-        };
-        var recorded = await wires.Call(
-            wires.Faults.RecordRideAsync,
-            new RecordRideRequest
-            {
-                Parent = Parent,
-                Ride = ride,
-                RequestId = NewId().ToString(),
-            },
-            operatorToken,
-            token
-        );
-        return one with { Ride = recorded.Name };
+            stage.Clock.MoveTo(time);
+        }
     }
 
-    private async Task<DemoPlayed> Pay(DemoPlayed one, CancellationToken token)
+    /// <summary>An agent asks for one refund after the other: the budgets count in this order.</summary>
+    private static string Lane(WeekendStep step) =>
+        step.Do is WeekendDeed.AskRefund or WeekendDeed.Shift ? step.Who : $"{step.Number}";
+
+    private async Task Play(IGrouping<string, WeekendStep> lane, CancellationToken token)
     {
-        var plan = one.Plan.Payment;
-        var payment = await wires.Call(
-            wires.Refunds.RecordPaymentAsync,
-            new RecordPaymentRequest
+        foreach (var step in lane)
+        {
+            try
             {
-                Parent = Parent,
-                Payment = new Payment
-                {
-                    Ride = one.Ride,
-                    Customer = RiderOf(one),
-                    Amount = new Money(plan.Won, "KRW").ToWire(),
-                    Instrument = plan.Instrument,
-                    GatewayPaymentKey = one.PaymentKey,
-                    ApproveTime = Began(one.Plan.Record).ToTimestamp(),
-                },
-                RequestId = NewId().ToString(),
-            },
-            operatorToken,
-            token
-        );
-        return one with { Payment = payment.Name };
+                await deeds[step.Do](step, token);
+            }
+            catch (InvalidOperationException e)
+            {
+                stage.Find(step, e.Message);
+            }
+            Stepped(Interlocked.Increment(ref done));
+        }
     }
 
-    private DateTimeOffset Began(DemoRide ride) => start - TimeSpan.FromMinutes(ride.BeganMinutesAgo);
+    private async Task Quiet(CancellationToken token)
+    {
+        if (await quiet.Wait(token) is { } busy)
+        {
+            throw new TimeoutException($"at {DemoIds.Shown(stage.Clock.GetUtcNow())} {busy}");
+        }
+    }
 
-    private string RiderOf(DemoPlayed one) => $"{Parent}/riders/{one.Rider}";
-
-    private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+    private static Task Each<T>(IEnumerable<T> all, Func<T, CancellationToken, Task> step, CancellationToken token) =>
+        Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = token },
+            async (one, stop) => await step(one, stop)
+        );
 }

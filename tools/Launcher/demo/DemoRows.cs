@@ -1,20 +1,34 @@
 namespace Mobility.Launcher;
 
+/// <summary>A ride that the player told of, by the operator's own id.</summary>
+public sealed record RideBook
+{
+    internal const string Statement = """
+        SELECT id AS ride_id, external_id FROM rides WHERE client_id = @Client AND external_id LIKE 'weekend-%'
+        ORDER BY external_id
+        """;
+
+    public Guid RideId { get; init; }
+    public string ExternalId { get; init; } = "";
+}
+
 /// <summary>A fault of the run, its vehicle, and when the last record of its ride went out.</summary>
 public sealed record FaultBook
 {
     internal const string Statement = """
-        SELECT f.id AS fault_id, f.state, f.grounding, f.grounding_reason, v.state AS vehicle_state, f.create_time,
+        SELECT f.id AS fault_id, f.reporter_id, f.vehicle_id, f.state, f.grounding, v.state AS vehicle_state,
+            f.create_time,
             (SELECT max(o.create_time) FROM outbox o
                 WHERE o.subject = 'clients/' || f.client_id || '/rides/' || f.ride_id) AS record_time
         FROM faults f LEFT JOIN vehicles v ON v.client_id = f.client_id AND v.id = f.vehicle_id
-        WHERE f.client_id = @Client AND f.id = ANY(@faultIds)
+        WHERE f.client_id = @Client AND f.create_time >= @Begin
         """;
 
     public Guid FaultId { get; init; }
+    public Guid? ReporterId { get; init; }
+    public Guid? VehicleId { get; init; }
     public int State { get; init; }
     public int Grounding { get; init; }
-    public string GroundingReason { get; init; } = "";
     public int? VehicleState { get; init; }
     public DateTime CreateTime { get; init; }
     public DateTime? RecordTime { get; init; }
@@ -40,25 +54,39 @@ public sealed record PaymentBook
 public sealed record RefundBook
 {
     internal const string Statement = """
-        SELECT refund_id, payment_id, state, amount, gateway_transaction_key AS transaction_key, create_time,
-            settle_time,
+        SELECT client_id, refund_id, payment_id, ride_id, fault_id, request_id, delegation_id, actor, action, state,
+            amount, gateway_transaction_key AS transaction_key, create_time, settle_time,
+            (SELECT max(a.dispatch_time) FROM refund_attempt a
+                WHERE a.client_id = r.client_id AND a.refund_id = r.refund_id) AS dispatch_time,
             ARRAY(SELECT DISTINCT failed ->> 'code' FROM jsonb_array_elements(decision -> 'failedConditions') AS failed
-                ORDER BY 1) AS reasons
-        FROM refund ORDER BY client_id, refund_id
+                WHERE failed ->> 'code' <> 'TIER_NEEDS_APPROVAL' ORDER BY 1) AS reasons
+        FROM refund r ORDER BY client_id, refund_id
         """;
 
+    public string ClientId { get; init; } = "";
     public Guid RefundId { get; init; }
-    public Guid PaymentId { get; init; }
+    public Guid? PaymentId { get; init; }
+    public Guid? RideId { get; init; }
+    public Guid? FaultId { get; init; }
+    public Guid? RequestId { get; init; }
+    public Guid? DelegationId { get; init; }
+    public string Actor { get; init; } = "";
+    public string Action { get; init; } = "";
     public string State { get; init; } = "";
     public long Amount { get; init; }
     public string TransactionKey { get; init; } = "";
     public DateTime CreateTime { get; init; }
     public DateTime? SettleTime { get; init; }
+    public DateTime? DispatchTime { get; init; }
     public string[] Reasons { get; init; } = [];
 
-    /// <summary>The one key under which the gateway is asked, for life.</summary>
-    public string GatewayKey => $"refund-{RefundId:D}";
+    /// <summary>The one key under which the gateway or the back office is asked, for life.</summary>
+    public string Key => $"refund-{RefundId:D}";
     public bool IsSettled => State == "Settled";
+    public bool IsBySystem => Actor == "System";
+
+    /// <summary>Does it go through the payment gateway, not the operator's back office?</summary>
+    public bool IsCancel => Action == "CardRefund";
 
     /// <summary>Does it hold its amount?</summary>
     public bool IsHolding =>
@@ -70,6 +98,9 @@ public sealed record RefundBook
                 or "Unconfirmed"
                 or "UnderReview";
 
+    /// <summary>Is it between two states by itself?</summary>
+    public bool IsUnderWay => State is "Approved" or "Dispatching" or "PendingAtGateway" or "Unconfirmed";
+
     /// <summary>Was its amount held and let go?</summary>
     public bool IsReleased => State is "Withdrawn" or "Failed" or "Declined" or "Expired";
 }
@@ -78,12 +109,10 @@ public sealed record RefundBook
 public sealed record LedgerBook
 {
     internal const string Statement = """
-        SELECT refund_id, payment_id, kind, account, amount FROM ledger_entry
-        ORDER BY client_id, refund_id, kind, account
+        SELECT refund_id, kind, account, amount FROM ledger_entry ORDER BY client_id, refund_id, kind, account
         """;
 
     public Guid RefundId { get; init; }
-    public Guid PaymentId { get; init; }
     public string Kind { get; init; } = "";
     public string Account { get; init; } = "";
     public long Amount { get; init; }
@@ -104,34 +133,55 @@ public sealed record CounterBook
             WHERE r.state IN ('AwaitingApproval', 'Approved', 'Dispatching', 'PendingAtGateway', 'Unconfirmed',
                 'UnderReview', 'Settled')
             GROUP BY r.client_id, r.delegation_id, d.budget, d.key, d.bucket)
-        SELECT delegation_id, budget, key, coalesce(c.settled, 0)::bigint AS counted_settled,
-            coalesce(c.held, 0)::bigint AS counted_held, coalesce(due.settled, 0)::bigint AS settled,
-            coalesce(due.held, 0)::bigint AS held
+        SELECT delegation_id, budget, key, bucket,
+            coalesce(c.settled, 0)::bigint AS counted_settled, coalesce(c.held, 0)::bigint AS counted_held,
+            coalesce(c.settled_count + c.held_count, 0)::bigint AS counted,
+            coalesce(due.settled, 0)::bigint AS settled, coalesce(due.held, 0)::bigint AS held,
+            coalesce(due.settled_count + due.held_count, 0)::bigint AS count
         FROM budget_counter c FULL JOIN due USING (client_id, delegation_id, budget, key, bucket)
-        WHERE (coalesce(c.settled, 0), coalesce(c.settled_count, 0), coalesce(c.held, 0), coalesce(c.held_count, 0))
-            <> (coalesce(due.settled, 0), coalesce(due.settled_count, 0),
-                coalesce(due.held, 0), coalesce(due.held_count, 0))
-        ORDER BY delegation_id, budget, key
+        ORDER BY delegation_id, budget, key, bucket
         """;
 
     public Guid DelegationId { get; init; }
     public string Budget { get; init; } = "";
     public string Key { get; init; } = "";
+    public DateTime Bucket { get; init; }
     public long CountedSettled { get; init; }
     public long CountedHeld { get; init; }
+    public long Counted { get; init; }
     public long Settled { get; init; }
     public long Held { get; init; }
+    public long Count { get; init; }
+
+    public bool IsRight => (CountedSettled, CountedHeld, Counted) == (Settled, Held, Count);
 }
 
-/// <summary>An event that waits for a person.</summary>
-public sealed record ParkedBook
+/// <summary>A grant and when it was stopped.</summary>
+public sealed record DelegationBook
 {
     internal const string Statement = """
-        SELECT @inbox AS inbox, event_id, type, reason FROM inbox_parked ORDER BY park_time
+        SELECT delegation_id, state, create_time, revoke_time FROM delegation
+        WHERE client_id = @Client AND create_time >= @Begin ORDER BY create_time, delegation_id
         """;
 
-    public string Inbox { get; init; } = "";
-    public Guid EventId { get; init; }
-    public string Type { get; init; } = "";
-    public string Reason { get; init; } = "";
+    public Guid DelegationId { get; init; }
+    public string State { get; init; } = "";
+    public DateTime CreateTime { get; init; }
+    public DateTime? RevokeTime { get; init; }
+}
+
+/// <summary>A complaint of the run.</summary>
+public sealed record ComplaintBook
+{
+    internal const string Statement = """
+        SELECT id AS complaint_id, latitude, longitude, state, episode_id, removal_id FROM complaints
+        WHERE client_id = @Client AND create_time >= @Begin
+        """;
+
+    public Guid ComplaintId { get; init; }
+    public double Latitude { get; init; }
+    public double Longitude { get; init; }
+    public int State { get; init; }
+    public Guid EpisodeId { get; init; }
+    public Guid? RemovalId { get; init; }
 }

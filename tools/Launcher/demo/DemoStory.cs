@@ -1,109 +1,184 @@
-using Mobility.Refunds.V1;
-
 namespace Mobility.Launcher;
 
-/// <summary>What the demo tells: the table of reports, the reasons of the denials, the latencies,
-/// the last line.</summary>
+/// <summary>What the demo tells: the hours as they pass, the scenes, the money, the events, the last line.</summary>
 internal static class DemoStory
 {
-    public static IEnumerable<string> Lines(
-        DemoRun played,
-        IReadOnlyDictionary<string, Refund> outcomes,
-        DemoVerdict verdict,
-        int retries
-    )
+    /// <summary>One line of what was done in an hour.</summary>
+    public static string Hour(WeekendTime hour, Weekend weekend)
     {
-        var waits = played.Reports.ToDictionary(one => one, one => Wait(one, verdict.Books));
-        yield return "";
-        yield return Table.Of([
-            ["no", "category", "vehicle", "record m", "outcome", "won", "ms"],
-            .. played.Reports.Select(one => Row(one, outcomes.GetValueOrDefault(one.Ride), waits[one])),
-        ]);
-        yield return "";
-        foreach (var one in played.Reports)
+        var steps = weekend.Steps.Where(step => step.At.Hour == hour).ToList();
+        var asked = steps.Where(step => step.Do is WeekendDeed.AskRefund or WeekendDeed.HelpCaller).ToList();
+        var settled = asked.Where(step => step.Expect.State == "SETTLED").ToList();
+        string[] parts =
+        [
+            Count(steps, "faults", WeekendDeed.ReportFault),
+            Count(steps, "complaints", WeekendDeed.FileComplaint),
+            asked.Count == 0
+                ? ""
+                : $"{asked.Count} refunds asked for, {settled.Count} settled "
+                    + $"({settled.Sum(step => step.Won ?? 0):N0} won)",
+            Count(steps, "answers of second persons", WeekendDeed.ApproveRefund, WeekendDeed.DeclineRefund),
+            Count(steps, "complaints answered", WeekendDeed.ResolveComplaint, WeekendDeed.RejectComplaint),
+            Count(steps, "faults closed", WeekendDeed.ResolveFault, WeekendDeed.RejectFault),
+            Count(steps, "contacts", WeekendDeed.RecordContact),
+        ];
+        var said = string.Join(" · ", parts.Where(part => part != ""));
+        return $"{hour}  {(said == "" ? "nothing" : said)}";
+    }
+
+    /// <summary>What people remember of an hour.</summary>
+    public static IEnumerable<string> Scenes(WeekendTime hour, Weekend weekend)
+    {
+        foreach (var step in weekend.Steps.Where(step => step.At.Hour == hour))
         {
-            if (outcomes.GetValueOrDefault(one.Ride) is { State: RefundState.Denied } denied)
+            var words = step switch
             {
-                // The same sentence may fail the reason and a clause alike.
-                var failed = denied.Decision.FailedConditions.DistinctBy(one => (one.Code, one.Message));
-                yield return $"report {one.Plan.Number} denied: "
-                    + string.Join("; ", failed.Select(condition => $"{condition.Code}: {condition.Message}"));
+                { Do: WeekendDeed.Stop } => "the client's officer says stop; what waits for an agreement is withdrawn: "
+                    + string.Join(", ", step.Expect.Also ?? []),
+                { Do: WeekendDeed.Grant } => "the client's officer grants the contact centre authority",
+                { Do: WeekendDeed.RecordContact, Abusive: true } => "a caller shouts at agent-2: the lead has the case",
+                { Do: WeekendDeed.RecordContact, Expect.Owner: not null } => "a case goes to the lead",
+                { Do: WeekendDeed.HandOverCase } => "the lead is off: what agent-1 hands over goes to the deputy",
+                { Do: WeekendDeed.FileComplaint, Calls: true } => "a shop owner calls: agent-1 files for her",
+                { Do: WeekendDeed.ApproveRefund, Who: "officer" } => $"agent, lead, officer: {step.Of} of "
+                    + $"{step.Expect.Won:N0} won may go",
+                { Do: WeekendDeed.ApproveRefund, Expect.Error: { } error } => $"{step.Who} may not agree to {step.Of}: "
+                    + error,
+                { Do: WeekendDeed.DispatchComplaint, Expect.Removal: > 2 } =>
+                    "three neighbours, the same two vehicles: " + "one job",
+                { Do: WeekendDeed.ResolveComplaint, Expect.Also.Count: > 1 } => "three neighbours: three answers",
+                { Do: WeekendDeed.SplitComplaint } => "one of them meant others; after the split the reporters see "
+                    + $"{string.Join(", ", step.Expect.Others!)} others, the job answers {step.Expect.Removal}",
+                { Do: WeekendDeed.LetRefundExpire } => $"nobody agreed to {step.Of} within a day: it is over",
+                _ => null,
+            };
+            if (words is not null)
+            {
+                yield return $"           {step.At.ToString()[4..]}  {words}";
             }
         }
-        yield return "";
-        var settled = played
-            .Reports.Where(one => one.Plan.Expected.Outcome == DemoOutcome.Settled)
-            .Select(one => waits[one])
-            .OfType<TimeSpan>()
-            .Order()
-            .ToList();
-        if (settled.Count > 0)
+    }
+
+    /// <summary>The lone agent's calls, one by one.</summary>
+    public static IEnumerable<string> LoneAgent(IReadOnlyList<DemoTimed> calls)
+    {
+        if (calls.Count == 0)
         {
-            yield return $"report -> settled: p50 {Percentile(settled, 50):N0} ms, p95 {Percentile(settled, 95):N0} ms "
-                + "(rows: from the last of report, record and payment to settle_time)";
+            yield break;
         }
-        if (retries > 0)
+        yield return "";
+        yield return "Sunday 11:00, one agent, 12 open cases, a caller:";
+        foreach (var (call, i) in calls.Select((call, i) => (call, i)))
         {
-            yield return $"{retries} calls were repeated because a service was away";
+            yield return $"  {i + 1}. {call.Rpc, -14} {call.Time.TotalMilliseconds, 5:N0} ms  {call.Said}";
+        }
+        yield return $"  from the call to the settled refund: {calls.Count} calls, "
+            + $"{calls.Sum(call => call.Time.TotalMilliseconds):N0} ms of waiting for them";
+    }
+
+    /// <summary>Budgets and subscribers as tables, and how long a report took to be settled.</summary>
+    public static IEnumerable<string> Figures(Weekend weekend, DemoThings things, DemoBooks books)
+    {
+        yield return "";
+        var grants = books.Delegations.Select(one => one.DelegationId).ToList();
+        yield return Table.Of([
+            ["budget", "grant", "for", "limit", "settled", "held", "left"],
+            .. books
+                .Counters.Where(one =>
+                    grants.Contains(one.DelegationId) && one.Budget is "agent-day" or "delegation-month"
+                )
+                .Where(one => grants.Contains(one.DelegationId))
+                .Select(one => Row(weekend.Limits, one, grants)),
+        ]);
+        yield return "";
+        yield return Table.Of([
+            ["subscriber", "hears", "published", "applied", "holes", "parked"],
+            .. from pair in books.Events.GroupBy(one => (one.Inbox, From: one.Source.Split('/')[0]))
+            orderby pair.Key
+            select new[]
+            {
+                pair.Key.Inbox,
+                pair.Key.From,
+                $"{pair.Count(one => one.IsPublished)}",
+                $"{pair.Count(one => one.IsApplied)}",
+                $"{DemoEventCheck.Holes([.. pair])}",
+                $"{books.Parked.Count(one => one.Inbox == pair.Key.Inbox)}",
+            },
+        ]);
+        var waits = Waits(weekend, things, books).Order().ToList();
+        if (waits.Count > 0)
+        {
+            yield return "";
+            yield return $"report -> settled: p50 {Percentile(waits, 50):N0} ms, p95 {Percentile(waits, 95):N0} ms "
+                + "(rows: from the last of report, record and payment to settle_time)";
         }
     }
 
     /// <summary>The one line that says whether all went well.</summary>
-    public static string LastLine(DemoRun played, DemoVerdict verdict)
+    public static string LastLine(Weekend weekend, DemoVerdict verdict, IReadOnlyCollection<string> played)
     {
-        if (verdict.Findings.Count > 0)
+        if (played.Count + verdict.Findings.Count > 0)
         {
-            return $"demo FAILED: {string.Join("; ", verdict.Findings)}";
+            var shown = played.Concat(verdict.Findings).Take(40).ToList();
+            var more = played.Count + verdict.Findings.Count - shown.Count;
+            return $"demo FAILED: {string.Join("; ", shown)}{(more > 0 ? $"; and {more} more" : "")}";
         }
-        return $"demo OK reports={played.Reports.Count} grounded={verdict.Grounded} refunds settled={verdict.Settled} "
-            + $"denied={verdict.Denied} won_out={verdict.WonOut} gateway_ledger={verdict.GatewayLedger} "
+        var books = verdict.Books!;
+        var asked = weekend.Steps.Count(step => step.Do is WeekendDeed.AskRefund or WeekendDeed.HelpCaller);
+        var settled = books.Refunds.Where(one => one is { IsSettled: true, IsCancel: true }).Sum(one => one.Amount);
+        return $"demo OK steps={weekend.Steps.Count} "
+            + $"faults={weekend.Steps.Count(s => s.Do == WeekendDeed.ReportFault)} "
+            + $"complaints={weekend.Steps.Count(s => s.Do == WeekendDeed.FileComplaint)} refunds_asked={asked} "
+            + $"won_out={settled} gateway_ledger={books.Gateway.Sum(one => one.CancelAmount)} "
+            + $"back_office={books.BackOffice.Count} open_cases={books.Cases.Count(one => one.IsOpen)} "
+            + $"open_matters={verdict.OpenMatters} messages={books.Messages.Count} "
             + $"events published={verdict.Published} applied={verdict.Applied} parked={verdict.Parked} "
             + $"holes={verdict.Holes}";
     }
 
-    private static string[] Row(DemoPlayed one, Refund? refund, TimeSpan? wait)
+    private static string[] Row(WeekendLimits limits, CounterBook counter, List<Guid> grants)
     {
-        var settled = refund is { State: RefundState.Settled };
-        var outcome =
-            refund is not null ? Shown(refund.State)
-            : one.Grounding == Faults.V1.Grounding.Grounded ? "GROUNDED"
-            : "none";
+        var left = DemoMoneyCheck.LeftOf(limits, counter);
+        var who =
+            counter.Key == ""
+                ? "all"
+                : DemoIds.Shown(new DateTimeOffset(counter.Bucket, TimeSpan.Zero))[..3] + " " + counter.Key[^4..];
         return
         [
-            $"{one.Plan.Number}",
-            one.Plan.Category,
-            one.PrintedCode,
-            one.Plan.Record.Lock == Faults.V1.UnlockOutcome.Failed ? "lock shut" : $"{one.Plan.Record.Meters}",
-            outcome,
-            settled ? $"{refund!.Amount.Units:N0}" : "",
-            wait is { } time ? $"{time.TotalMilliseconds:N0}" : "",
+            counter.Budget,
+            $"{grants.IndexOf(counter.DelegationId) + 1}",
+            who,
+            $"{left + counter.Settled + counter.Held:N0}",
+            $"{counter.Settled:N0}",
+            $"{counter.Held:N0}",
+            $"{left:N0}",
         ];
     }
 
-    /// <summary>
-    /// Until the refund was settled or denied, by the rows: counted from the report, or from the record or the payment
-    /// if the operator told of them later. Of a grounded vehicle: how long the rider waited for the answer.
-    /// </summary>
-    private static TimeSpan? Wait(DemoPlayed one, DemoBooks? books)
+    private static string Count(IReadOnlyList<WeekendStep> steps, string what, params WeekendDeed[] deeds)
     {
-        if (one.Plan.Expected.Outcome == DemoOutcome.Grounded)
+        var count = steps.Count(step => deeds.Contains(step.Do) && step.Expect.Error is null);
+        return count == 0 ? "" : $"{count} {what}";
+    }
+
+    /// <summary>Until the machine's refund was settled: counted from the report, or from the record or the payment if
+    /// the operator told of them later.</summary>
+    private static IEnumerable<TimeSpan> Waits(Weekend weekend, DemoThings things, DemoBooks books)
+    {
+        var payments = books.Payments.ToDictionary(one => one.PaymentId);
+        foreach (var step in weekend.Steps.Where(step => step.Expect.Automatic == "SETTLED"))
         {
-            return one.ReportTime;
+            if (
+                things.Fault(step) is { RecordTime: { } record } fault
+                && things.Automatic(step) is [{ SettleTime: { } settled, PaymentId: { } payment }]
+            )
+            {
+                yield return settled - new[] { fault.CreateTime, record, payments[payment].CreateTime }.Max();
+            }
         }
-        var payment = books?.Payments.FirstOrDefault(row => row.PaymentId == DemoBooks.IdOf(one.Payment));
-        var fault = books?.Faults.FirstOrDefault(row => row.FaultId == DemoBooks.IdOf(one.Fault));
-        var refund = books?.Refunds.FirstOrDefault(row => row.PaymentId == payment?.PaymentId);
-        if (payment is null || fault?.RecordTime is not { } record || refund is null)
-        {
-            return null;
-        }
-        var last = new[] { fault.CreateTime, record, payment.CreateTime }.Max();
-        return (refund.SettleTime ?? refund.CreateTime) - last;
     }
 
     /// <summary>Nearest rank.</summary>
     private static double Percentile(IReadOnlyList<TimeSpan> sorted, int percent) =>
         sorted[(int)Math.Ceiling(sorted.Count * percent / 100.0) - 1].TotalMilliseconds;
-
-    private static string Shown(RefundState state) => state.ToString().ToUpperInvariant();
 }
