@@ -58,6 +58,7 @@ public sealed partial record Complaint
     public int AnswerCount { get; init; }
     public Guid? ProofPhotoId { get; init; }
     public string ReopenNote { get; init; } = "";
+    public string SplitNote { get; init; } = "";
     public long? PauseStartNumber { get; init; }
     public long? PauseEndNumber { get; init; }
     public long? EndNumber { get; init; }

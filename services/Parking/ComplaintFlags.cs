@@ -8,6 +8,13 @@ namespace Mobility.Parking;
 /// <summary>What is odd about a complaint: told to whoever decides, and no reason to turn it away.</summary>
 internal static class ComplaintFlags
 {
+    /// <summary>Those that are found anew when a person names the vehicles.</summary>
+    public static readonly ComplaintFlag[] OfVehicles =
+    [
+        ComplaintFlag.UnknownVehicleCode,
+        ComplaintFlag.VehicleElsewhere,
+    ];
+
     public static async Task<IReadOnlyList<ComplaintFlag>> Of(Tx tx, Complaint complaint, ClientProfile client)
     {
         var flags = new List<ComplaintFlag>();

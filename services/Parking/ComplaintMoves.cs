@@ -23,6 +23,9 @@ public sealed partial record Complaint
             UpheldThrough = through,
         };
 
+    /// <summary>A person looked at it: what was HELD is as good as any other from now on.</summary>
+    public Complaint Seen() => State == ComplaintState.Held ? this with { State = ComplaintState.Filed } : this;
+
     /// <summary>It is wrong: an answer.</summary>
     public Complaint Reject(string by, string reason, string note, Moment now) =>
         Require(ComplaintState.Rejected, Errors.ComplaintNotUpheld, ComplaintState.Filed, ComplaintState.Held)
@@ -151,11 +154,22 @@ public sealed partial record Complaint
             : moved;
     }
 
+    /// <summary>A photo was added: while somebody still owes an answer.</summary>
+    public Complaint WithPhoto(Moment now) =>
+        EndTime is null
+            ? Changed(now)
+            : throw new Refusal(
+                StatusCode.FailedPrecondition,
+                Errors.AlreadyIn(State, Errors.ComplaintNotUpheld),
+                $"The complaint is {State} and takes no photo.",
+                ("state", State.ToString())
+            );
+
     /// <summary>The crew that was under way for its episode was called back.</summary>
     public Complaint WithoutRemoval(Moment now) => Changed(now) with { RemovalId = null };
 
     /// <summary>A person took it out of its episode; it stands alone from now on.</summary>
-    public Complaint Split() => this with { Flags = Flags.Append(ComplaintFlag.Split) };
+    public Complaint Split(string note) => this with { Flags = Flags.Append(ComplaintFlag.Split), SplitNote = note };
 
     private Complaint Decided(ComplaintState to, string by, string note, Moment now) =>
         Changed(now) with
@@ -175,7 +189,8 @@ public sealed partial record Complaint
             EndNumber = now.Number,
         };
 
-    private Complaint Changed(Moment now) => this with { UpdateTime = now.Time, Revision = Revision + 1 };
+    /// <summary>It changed in a way that its row does not tell of.</summary>
+    public Complaint Changed(Moment now) => this with { UpdateTime = now.Time, Revision = Revision + 1 };
 
     private Complaint Require(ComplaintState to, string otherwise, params ComplaintState[] from) =>
         from.Contains(State)

@@ -23,6 +23,7 @@ public static class Errors
     public const string FeedbackGiven = "FEEDBACK_GIVEN";
     public const string EpisodeNotShared = "EPISODE_NOT_SHARED";
     public const string ProofMissing = "PROOF_MISSING";
+    public const string ContactKeyUnknown = "CONTACT_KEY_UNKNOWN";
     public const string PhotoLimitReached = "PHOTO_LIMIT_REACHED";
     public const string PhotoTooLarge = "PHOTO_TOO_LARGE";
     public const string PhotoTypeUnknown = "PHOTO_TYPE_UNKNOWN";

@@ -79,6 +79,8 @@ public sealed class ParkingApp : ServiceApp
         page.Ignore<CaseOpened>();
         page.Ignore<CaseHandedOver>();
         page.Ignore<CaseClosed>();
+
+        page.Job("erase-due", EraseDue.Interval, EraseDue.Run);
     }
 
     /// <summary>A person whom the client suspended is refused; riders are nobody's staff.</summary>

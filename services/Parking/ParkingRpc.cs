@@ -24,4 +24,59 @@ public sealed class ParkingRpc(ParkingKeys keys) : ParkingService.ParkingService
 
     public override Task<PositionImport> ImportPositions(ImportPositionsRequest request, ServerCallContext context) =>
         Parking.ImportPositions.Handle(request, Call.Of(context));
+
+    public override Task<Photo> AddComplaintPhoto(AddComplaintPhotoRequest request, ServerCallContext context) =>
+        Parking.AddComplaintPhoto.Handle(request, Call.Of(context), keys);
+
+    public override Task<Photo> GetComplaintPhoto(GetComplaintPhotoRequest request, ServerCallContext context) =>
+        Parking.GetComplaintPhoto.Handle(request, Call.Of(context), keys);
+
+    public override Task<TrackedComplaint> WithdrawComplaint(
+        WithdrawComplaintRequest request,
+        ServerCallContext context
+    ) => Parking.WithdrawComplaint.Handle(request, Call.Of(context), keys);
+
+    public override Task<TrackedComplaint> GiveComplaintFeedback(
+        GiveComplaintFeedbackRequest request,
+        ServerCallContext context
+    ) => Parking.GiveComplaintFeedback.Handle(request, Call.Of(context), keys);
+
+    public override Task<TrackedComplaint> ReopenComplaint(ReopenComplaintRequest request, ServerCallContext context) =>
+        Parking.ReopenComplaint.Handle(request, Call.Of(context), keys);
+
+    public override Task<V1.Complaint> GetComplaint(GetComplaintRequest request, ServerCallContext context) =>
+        Parking.GetComplaint.Handle(request, Call.Of(context));
+
+    public override Task<ListComplaintsResponse> ListComplaints(
+        ListComplaintsRequest request,
+        ServerCallContext context
+    ) => Parking.ListComplaints.Handle(request, Call.Of(context));
+
+    public override Task<ComplaintContact> GetComplaintContact(
+        GetComplaintContactRequest request,
+        ServerCallContext context
+    ) => Parking.GetComplaintContact.Handle(request, Call.Of(context), keys);
+
+    public override Task<V1.Complaint> EraseComplaintContact(
+        EraseComplaintContactRequest request,
+        ServerCallContext context
+    ) => Parking.EraseComplaintContact.Handle(request, Call.Of(context));
+
+    public override Task<V1.Complaint> UpholdComplaint(UpholdComplaintRequest request, ServerCallContext context) =>
+        Parking.UpholdComplaint.Handle(request, Call.Of(context));
+
+    public override Task<V1.Complaint> RejectComplaint(RejectComplaintRequest request, ServerCallContext context) =>
+        Parking.RejectComplaint.Handle(request, Call.Of(context));
+
+    public override Task<V1.Complaint> DispatchComplaint(DispatchComplaintRequest request, ServerCallContext context) =>
+        Parking.DispatchComplaint.Handle(request, Call.Of(context));
+
+    public override Task<V1.Complaint> ResolveComplaint(ResolveComplaintRequest request, ServerCallContext context) =>
+        Parking.ResolveComplaint.Handle(request, Call.Of(context));
+
+    public override Task<V1.Complaint> SplitComplaint(SplitComplaintRequest request, ServerCallContext context) =>
+        Parking.SplitComplaint.Handle(request, Call.Of(context));
+
+    public override Task<ListRemovalsResponse> ListRemovals(ListRemovalsRequest request, ServerCallContext context) =>
+        Parking.ListRemovals.Handle(request, Call.Of(context));
 }

@@ -38,6 +38,7 @@ internal static class Replies
         reply.DecidedBy = complaint.DecidedBy;
         reply.AnswerTime = complaint.AnswerTime?.ToTimestamp();
         reply.ReopenNote = complaint.ReopenNote;
+        reply.SplitNote = complaint.SplitNote;
         reply.CreateTime = complaint.CreateTime.ToTimestamp();
         reply.UpdateTime = complaint.UpdateTime.ToTimestamp();
         reply.Revision = complaint.Revision;
@@ -71,6 +72,7 @@ internal static class Replies
         silent.Note = "";
         silent.DecisionNote = "";
         silent.ReopenNote = "";
+        silent.SplitNote = "";
         if (silent.Feedback is not null)
         {
             silent.Feedback.Text = "";
@@ -92,6 +94,7 @@ internal static class Replies
         reply.Note = complaint.Note;
         reply.DecisionNote = complaint.DecisionNote;
         reply.ReopenNote = complaint.ReopenNote;
+        reply.SplitNote = complaint.SplitNote;
         if (reply.Feedback is not null)
         {
             reply.Feedback.Text = (await ComplaintExtras.Of(tx, complaint)).FeedbackText;

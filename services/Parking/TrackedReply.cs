@@ -58,4 +58,16 @@ internal static class TrackedReply
 
         return silent;
     }
+
+    /// <summary>The reply with the reporter's words as they stand in the rows.</summary>
+    public static async Task<TrackedComplaint> WithWords(Tx tx, Guid id, TrackedComplaint silent)
+    {
+        var reply = silent.Clone();
+        if (reply.Feedback is not null && await ComplaintTable.Find(tx, id) is { } complaint)
+        {
+            reply.Feedback.Text = (await ComplaintExtras.Of(tx, complaint)).FeedbackText;
+        }
+
+        return reply;
+    }
 }

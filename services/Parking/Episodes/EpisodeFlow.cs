@@ -48,6 +48,7 @@ internal static class EpisodeFlow
         var mine = complaint with { GroupNumber = now.Number };
         var around = await ComplaintTable.OfOpenEpisodes(tx, mine.VehicleIds);
         var joined = around
+            .Where(other => other.Id != complaint.Id)
             .GroupBy(other => other.EpisodeId)
             .Where(episode => Grouping.Joins(Of(mine), [.. episode.Select(Of)]))
             .OrderBy(episode => episode.Min(other => other.GroupNumber))

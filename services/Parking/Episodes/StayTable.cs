@@ -25,6 +25,27 @@ internal static class StayTable
         return standings;
     }
 
+    /// <summary>Has every vehicle moved 30 m or more, or been ridden, since the first complaint of that stay?</summary>
+    public static async Task<bool> HaveLeft(Tx tx, IReadOnlyList<Standing> standings)
+    {
+        foreach (var standing in standings)
+        {
+            var last = await tx.One<Stay>(
+                """
+                SELECT number, start_time FROM stays WHERE client_id = @ClientId AND vehicle_id = @VehicleId
+                """,
+                new { tx.ClientId, standing.VehicleId }
+            );
+            var gone = last?.Number > standing.Stay || await Movement.Since(tx, standing.VehicleId, last!.StartTime);
+            if (!gone)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static async Task<int> Begin(Tx tx, Guid vehicle, Stay? last)
     {
         var number = (last?.Number ?? 0) + 1;

@@ -134,6 +134,7 @@ CREATE TABLE complaints (
     answer_count integer NOT NULL CHECK (answer_count >= 0),
     proof_photo_id uuid,
     reopen_note text NOT NULL CHECK (char_length(reopen_note) <= 4000),
+    split_note text NOT NULL CHECK (char_length(split_note) <= 4000),
     -- From its last answer until it was reopened it was over, and others did not join it.
     pause_start_number bigint,
     pause_end_number bigint,
@@ -161,6 +162,7 @@ CREATE INDEX complaints_of_removal ON complaints (client_id, removal_id) WHERE r
 -- (they are not leakproof), so these are looked for among the few that are open, or that came within a day.
 CREATE INDEX complaints_open ON complaints (client_id, episode_id) WHERE end_time IS NULL;
 CREATE INDEX complaints_of_sender ON complaints (client_id, sender_hash, create_time) WHERE sender_hash IS NOT NULL;
+CREATE INDEX complaints_ended ON complaints (end_time) WHERE end_time IS NOT NULL;
 SELECT platform_protect('complaints');
 
 -- How reporters can be reached, and nothing else in the service does. The hash counts what one contact files.
