@@ -66,14 +66,17 @@ public sealed class DeskHoursTests
         Assert.Equal(TimeSpan.FromMinutes(minutes), time.Elapsed(Hours.Local(start, berlin), Hours.Local(end, berlin)));
     }
 
-    [Fact]
-    public void An_interval_that_begins_in_the_hour_that_a_clock_change_leaps_over_begins_after_it()
-    {
-        const string berlin = "Europe/Berlin";
-        var calendar = Hours.Daily(berlin, "02:30-04:00");
-
-        Assert.Equal(Hours.Utc("2026-03-29 01:00"), calendar.OpenFrom(Hours.Utc("2026-03-29 00:00")).First().Start);
-    }
+    [Theory]
+    [InlineData("2026-03-29", "01:00")]
+    [InlineData("2026-10-25", "00:30")]
+    public void An_interval_that_begins_where_the_clock_leaps_begins_after_the_leap_and_at_the_first_of_two(
+        string day,
+        string start
+    ) =>
+        Assert.Equal(
+            Hours.Utc($"{day} {start}"),
+            Hours.Daily("Europe/Berlin", "02:30-04:00").OpenFrom(Hours.Utc($"{day} 00:00")).First().Start
+        );
 
     [Theory]
     [InlineData("Asia/Seoull", "09:00-18:00", "")]
