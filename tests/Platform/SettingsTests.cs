@@ -32,15 +32,33 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_clock_that_can_be_moved_needs_development_and_a_file_that_is_there()
+    {
+        var file = Path.Combine(TestFolder.New("settings"), "clock");
+        File.WriteAllBytes(file, []);
+        var environment = Right();
+        environment["MOBILITY_DEV_CLOCK"] = file;
+
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            Settings.Read(environment.GetValueOrDefault, [], [])
+        );
+        Assert.Contains("MOBILITY_DEV_CLOCK needs MOBILITY_DEV=1", error.Message, StringComparison.Ordinal);
+
+        environment["MOBILITY_DEV"] = "1";
+        Assert.Equal(file, Settings.Read(environment.GetValueOrDefault, [], []).DevelopmentClock);
+
+        environment["MOBILITY_DEV_CLOCK"] = file + ".gone";
+        error = Assert.Throws<InvalidOperationException>(() => Settings.Read(environment.GetValueOrDefault, [], []));
+        Assert.Contains("MOBILITY_DEV_CLOCK names a file", error.Message, StringComparison.Ordinal);
+
+        environment.Remove("MOBILITY_DEV_CLOCK");
+        Assert.Null(Settings.Read(environment.GetValueOrDefault, [], []).DevelopmentClock);
+    }
+
+    [Fact]
     public void What_is_not_said_has_safe_defaults()
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["MOBILITY_DATABASE"] = "Host=127.0.0.1",
-            ["MOBILITY_ISSUERS"] = TestIssuer.IssuersFile,
-            ["MOBILITY_CLIENTS"] = TestIssuer.ClientsFile,
-            ["APP_API_TOKEN"] = "secret",
-        };
+        var environment = Right();
         environment["OWN_AND_SET"] = "there";
         var settings = Settings.Read(environment.GetValueOrDefault, [], ["OWN_AND_SET", "OWN_AND_UNSET"]);
         Assert.Equal([new("OWN_AND_SET", "there")], settings.Own);
@@ -48,4 +66,13 @@ public sealed class SettingsTests
         Assert.False(settings.Development);
         Assert.Equal((8080, 8081, "pubsub"), (settings.HttpPort, settings.GrpcPort, settings.Pubsub));
     }
+
+    private static Dictionary<string, string> Right() =>
+        new(StringComparer.Ordinal)
+        {
+            ["MOBILITY_DATABASE"] = "Host=127.0.0.1",
+            ["MOBILITY_ISSUERS"] = TestIssuer.IssuersFile,
+            ["MOBILITY_CLIENTS"] = TestIssuer.ClientsFile,
+            ["APP_API_TOKEN"] = "secret",
+        };
 }

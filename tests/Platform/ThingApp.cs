@@ -26,12 +26,15 @@ internal sealed class ThingApp : ServiceApp
     /// <summary>Does this version know VehicleChanged?</summary>
     public bool KnowsVehicleChanged { get; init; } = true;
 
+    /// <summary>Who may call RegisterVehicle.</summary>
+    public Role[] MayRegister { get; init; } = [Role.Rider, Role.Operator];
+
     public override void Define(AppPage page)
     {
         page.Service<Rpc>(FaultsService.Descriptor);
         foreach (var method in FaultsService.Descriptor.Methods)
         {
-            page.Rpc(method.Name, Role.Rider, Role.Operator);
+            page.Rpc(method.Name, method.Name == "RegisterVehicle" ? MayRegister : [Role.Rider, Role.Operator]);
         }
         if (KnowsVehicleChanged)
         {

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
 using Xunit;
@@ -15,7 +16,11 @@ public sealed class LockOrderTests
     public async Task Nobody_waits_in_a_circle_and_the_won_add_up()
     {
         await using var house = await Open();
-        var stopped = await house.Grant(asked => asked.Budgets.AddRange(EveryBudget()));
+        var stopped = await house.GrantTiers(asked =>
+        {
+            asked.Budgets.AddRange(EveryBudget());
+            asked.Clauses[0].Actions.Add(RefundAction.Coupon);
+        });
         await house.Grant(asked =>
         {
             asked.Vendor = OtherVendor;
@@ -28,7 +33,15 @@ public sealed class LockOrderTests
         var asked = Enumerable
             .Range(0, 32)
             .Select(n =>
-                house.Ask(payments[n % 4], 300, caller: n % 3 == 0 ? house.Service.As(Role.Agent, other) : house.AsLead)
+                n % 5 == 0
+                    ? house
+                        .Rpc.CreateRefundAsync(Compensating(payments[n % 4], RefundAction.Coupon, 300), house.AsLead)
+                        .ResponseAsync
+                    : house.Ask(
+                        payments[n % 4],
+                        300,
+                        caller: n % 3 == 0 ? house.Service.As(Role.Agent, other) : house.AsLead
+                    )
             );
         var facts = payments.SelectMany(payment =>
             new Task[]
@@ -38,13 +51,27 @@ public sealed class LockOrderTests
                 house.Enrol(house.Agent, MemberRole.Agent),
             }
         );
+        var waiting = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => house.AskForLead()));
+        var decisions = waiting.SelectMany(refund =>
+            new Task[]
+            {
+                Ignoring(() => house.Approve(refund, house.AsLead)),
+                Ignoring(() => house.Decline(refund, house.AsOfficer)),
+                Ignoring(() => house.Withdraw(refund)),
+            }
+        );
         var stop = house.Rpc.RevokeDelegationAsync(RevokeDelegationTests.Stopping(stopped), house.AsOfficer);
-        await Task.WhenAll([.. asked, .. facts, stop.ResponseAsync]);
+        await Task.WhenAll([.. asked, .. facts, .. decisions, stop.ResponseAsync]);
 
         foreach (var refund in await house.Refunds())
         {
             await Ended(house, refund);
         }
+        await Adds_up(house);
+    }
+
+    private static async Task Adds_up(RefundsHouse house)
+    {
         Assert.Equal(
             [0L],
             await house.Rows<long>("""SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()""")
@@ -60,6 +87,18 @@ public sealed class LockOrderTests
             )
         );
         Assert.Equal([0L], await house.Rows<long>("""SELECT sum(amount)::bigint FROM ledger_entry"""));
+    }
+
+    private static async Task Ignoring(Func<Task> decide)
+    {
+        try
+        {
+            await decide();
+        }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition)
+        {
+            // Which of the three decisions comes first is open; the other two are refused.
+        }
     }
 
     private static IEnumerable<Mobility.Refunds.V1.Budget> EveryBudget() =>
@@ -78,7 +117,12 @@ public sealed class LockOrderTests
     private static async Task Ended(RefundsHouse house, Refund refund)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await house.Get(refund.Name)).State is RefundState.Approved or RefundState.Dispatching)
+        while (
+            (await house.Get(refund.Name)).State
+                is RefundState.AwaitingApproval
+                    or RefundState.Approved
+                    or RefundState.Dispatching
+        )
         {
             house.Service.Clock.Advance(TimeSpan.FromMilliseconds(10));
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);

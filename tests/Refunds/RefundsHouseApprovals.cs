@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Grpc.Core;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
@@ -36,6 +37,51 @@ internal sealed partial class RefundsHouse
         clause.MaxAmount = Won(won);
         clause.Tier = tier;
         return clause;
+    }
+
+    /// <summary>A house whose delegation permits every action: won as usual, rides and locks at most 3 a day.</summary>
+    public static async Task<RefundsHouse> OpenWithEveryAction()
+    {
+        var house = await Open();
+        await house.Grant(asked =>
+        {
+            asked.Clauses[0].Actions.Clear();
+            asked.Clauses[0].Actions.AddRange(System.Enum.GetValues<RefundAction>()[1..]);
+            asked.Budgets.Add(
+                new Mobility.Refunds.V1.Budget
+                {
+                    Id = "few",
+                    Dimension = BudgetDimension.Agent,
+                    Window = BudgetWindow.CalendarDay,
+                    LimitCount = 3,
+                }
+            );
+        });
+        return house;
+    }
+
+    public Task Deliver(Mobility.Faults.V1.VehicleChanged evt) =>
+        Service.Apply(Mobility.Refunds.OnVehicleChanged.Handle, evt);
+
+    /// <summary>What the back office did for the refund; empty when nothing.</summary>
+    public async Task<IReadOnlyList<(string Kind, string Subject, long? Value)>> Acts(Refund refund)
+    {
+        var ledger = (await Gateway.Get("/back-office/ledger")).Body.GetProperty("entries").EnumerateArray();
+        var key = "refund-" + refund.Name[(refund.Name.LastIndexOf('/') + 1)..];
+        return
+        [
+            .. ledger
+                .Where(line => line.GetProperty("idempotencyKey").GetString() == key)
+                .Select(line =>
+                    (
+                        line.GetProperty("kind").GetString()!,
+                        line.GetProperty("subject").GetString()!,
+                        line.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number
+                            ? value.GetInt64()
+                            : (long?)null
+                    )
+                ),
+        ];
     }
 
     /// <summary>A refund that waits for a lead.</summary>

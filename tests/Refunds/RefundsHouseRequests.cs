@@ -110,6 +110,40 @@ internal sealed partial class RefundsHouse
             },
         };
 
+    /// <summary>An action of the back office that makes good a payment.</summary>
+    public static CreateRefundRequest Compensating(Payment payment, RefundAction action, long won)
+    {
+        var request = Asking(payment, won);
+        request.Refund.Action = action;
+        return request;
+    }
+
+    public static CreateRefundRequest EndingRide(string ride, string reason = "GOODWILL") =>
+        new()
+        {
+            Parent = Parent,
+            RequestId = NewId(),
+            Refund = new Refund
+            {
+                Action = RefundAction.EndRide,
+                Ride = ride,
+                Reason = reason,
+            },
+        };
+
+    public static CreateRefundRequest LockingVehicle(string vehicle) =>
+        new()
+        {
+            Parent = Parent,
+            RequestId = NewId(),
+            Refund = new Refund
+            {
+                Action = RefundAction.LockVehicle,
+                Vehicle = vehicle,
+                Reason = "VEHICLE_ENDANGERS",
+            },
+        };
+
     public RideRecorded RideOf(
         string ride,
         long meters = 0,
