@@ -33,6 +33,10 @@ public sealed class AppPage
 
     internal IReadOnlyList<Action<IEndpointRouteBuilder>> Maps => maps;
 
+    /// <summary>Does it hear events of that source, "{service}/{incarnation}"?</summary>
+    internal bool Hears(string source) =>
+        events.Keys.Any(name => name.StartsWith($"mobility.{source.Split('/')[0]}.", StringComparison.Ordinal));
+
     /// <summary>Adds the gRPC service whose RPCs the following lines list.</summary>
     public void Service<T>(ServiceDescriptor descriptor)
         where T : class

@@ -135,7 +135,7 @@ public static class ServiceHost
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger($"{db.ServiceName}.jobs");
         var broker = new Broker(services.GetRequiredService<DaprClient>(), settings, clock);
         var relay = new OutboxRelay(db, broker, clock, log);
-        var healing = new GapHealing(db, broker, clock, log);
+        var healing = new GapHealing(db, broker, page, clock, log);
         var inbox = new Inbox(db, page, log);
         // The relay's interval is a safety net only: a commit wakes it.
         JobLine[] own =

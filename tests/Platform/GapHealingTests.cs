@@ -106,6 +106,16 @@ public sealed class GapHealingTests
     }
 
     [Fact]
+    public async Task The_watermark_of_a_source_whose_events_go_to_others_leaves_no_hole()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await service.Deliver(Mark(last: 900, firstAvailable: 1, "desk/22222222-2222-4222-8222-222222222222"));
+        await service.Deliver(Mark(last: 3, firstAvailable: 1));
+        Assert.Equal([Source], await service.Rows<string>("""SELECT source FROM inbox_source"""));
+    }
+
+    [Fact]
     public async Task A_service_says_every_2_seconds_how_far_it_has_numbered()
     {
         await using var sidecar = await FakeSidecar.Start();

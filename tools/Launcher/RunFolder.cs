@@ -28,6 +28,9 @@ public sealed record RunFolder(string Path)
     /// <summary>File of the clock that a scenario moves, shared by every process of this system.</summary>
     public string Clock => In("clock");
 
+    /// <summary>Last day of the rota that the system was filled with; missing until it was.</summary>
+    public string Seeded => In("seeded");
+
     /// <summary>File to which messages to people are written too, a JSON line each.</summary>
     public string Messages => In("messages.jsonl");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Grpc.Core;
 
 namespace Mobility.Launcher;
 
@@ -37,7 +38,15 @@ public static class Up
         try
         {
             stack = await Stack.Start(options with { Say = Say }, stop.Token);
+            if (options.Parts.SequenceEqual(StackOptions.AllParts, StringComparer.Ordinal))
+            {
+                await Fill(stack, options, say, stop.Token);
+            }
             say(Table.Of(stack.State.Parts));
+            foreach (var line in Entrances(stack.State))
+            {
+                say(line);
+            }
             say($"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s; Ctrl-C stops all");
             await stopped.Task;
             say("stopping");
@@ -58,6 +67,35 @@ public static class Up
             say(e.Message);
             return 1;
         }
+    }
+
+    /// <summary>A system that cannot be filled can still be used by hand.</summary>
+    private static async Task Fill(Stack stack, StackOptions options, Action<string> say, CancellationToken token)
+    {
+        try
+        {
+            if (await Seed.Fill(stack.State, stack.Run, options, token) is { } done)
+            {
+                say(done);
+            }
+        }
+        catch (RpcException e)
+        {
+            say($"not filled: a call ended {e.StatusCode} {RpcCall.ReasonOf(e)}: {e.Status.Detail}");
+        }
+    }
+
+    /// <summary>Where people enter.</summary>
+    private static IEnumerable<string> Entrances(RunState state)
+    {
+        if (state.Parts.All(part => part.Name != StackOptions.Web))
+        {
+            yield break;
+        }
+        var web = state.Services[StackOptions.Web].Http;
+        yield return $"a rider who has a code on a vehicle   {web}/r/gangneung-kick";
+        yield return $"somebody with a vehicle in the way    {web}/p/gangneung-kick";
+        yield return $"agents, leads and officers            {web}/desk";
     }
 
     private static Action<string> Synchronized(TextWriter output)

@@ -10,7 +10,7 @@ namespace Mobility.Platform.Events;
 /// Finds and heals holes. A publisher says on the topic "control" how far it has numbered; a consumer that misses a
 /// number for longer than one round asks for it again. So a broker that loses messages costs delay and no data.
 /// </summary>
-internal sealed class GapHealing(Db db, Broker broker, TimeProvider clock, ILogger log)
+internal sealed class GapHealing(Db db, Broker broker, AppPage page, TimeProvider clock, ILogger log)
 {
     /// <summary>Topic of watermarks and replay requests.</summary>
     public const string ControlTopic = "control";
@@ -83,9 +83,8 @@ internal sealed class GapHealing(Db db, Broker broker, TimeProvider clock, ILogg
         {
             var mark = (Watermark?)CloudEvent.TryRead(delivery.Data, Watermark.Descriptor);
             var owns = string.Equals(mark?.Source, delivery.Source, StringComparison.Ordinal);
-            return owns && !string.Equals(delivery.Source, db.EventSource, StringComparison.Ordinal)
-                ? Remember(mark!, token)
-                : Task.CompletedTask;
+            // All hear control, also the marks of those whose events go to others.
+            return owns && page.Hears(delivery.Source) ? Remember(mark!, token) : Task.CompletedTask;
         }
         if (string.Equals(delivery.Type, ReplayRequested.Descriptor.FullName, StringComparison.Ordinal))
         {
