@@ -1,0 +1,3 @@
+using Mobility.Bench;
+
+return await BenchRun.Start(args, Console.Out, Console.Error);
