@@ -30,6 +30,31 @@ public sealed class LookUpPlaceTests
         Assert.Equal((0, 0), (place.ComplaintCount, place.Candidates.Count));
     }
 
+    [Theory]
+    [InlineData(37.7645, 128.8996, "gangneung", "교2동", "51150")]
+    [InlineData(37.8000, 128.9500, "gangneung", "", "")]
+    [InlineData(37.5663, 126.9779, "seoul", "명동", "11140")]
+    public async Task It_says_in_which_area_the_place_lies(
+        double latitude,
+        double longitude,
+        string city,
+        string dong,
+        string code
+    )
+    {
+        if (RealData.Find("korea_boundaries/gangneung.geojson") is null)
+        {
+            return;
+        }
+        await using var house = await PlacesHouse.Open();
+        var request = Here();
+        request.Point = PlacesHouse.Point(latitude, longitude);
+        var rule = (await house.Rpc.LookUpPlaceAsync(request)).Rule;
+        Assert.Equal((city, dong), (rule.City, rule.Dong));
+        Assert.StartsWith(code, rule.DongCode, StringComparison.Ordinal);
+        Assert.Equal(dong.Length == 0, rule.DongCode.Length == 0);
+    }
+
     [Fact]
     public async Task Seoul_gives_no_grace_and_a_place_without_an_ordinance_has_no_due_time()
     {

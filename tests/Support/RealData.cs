@@ -15,10 +15,13 @@ public static class RealData
     /// <summary>A file of tests/Data.</summary>
     public static byte[] Copied(string path) => File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "Data", path));
 
+    /// <summary>Where the file is looked for.</summary>
+    public static string At(string path) => Path.GetFullPath(Path.Combine(Folder, path));
+
     /// <summary>Where the file lies; null, with a line that says so, when it is not there and need not be.</summary>
     public static string? Find(string path, [CallerMemberName] string test = "")
     {
-        var file = Path.Combine(Folder, path);
+        var file = At(path);
         if (File.Exists(file))
         {
             return file;

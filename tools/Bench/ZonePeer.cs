@@ -86,10 +86,10 @@ public sealed class ZonePeer : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
-    private static async Task Execute(NpgsqlConnection connection, string sql, params object[] args)
+    private static async Task Execute(NpgsqlConnection connection, string sql, object? arg = null)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var arg in args)
+        if (arg is not null)
         {
             command.Parameters.AddWithValue(arg);
         }
