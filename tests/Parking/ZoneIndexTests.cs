@@ -105,5 +105,11 @@ public sealed class ZoneIndexTests
     }
 
     private static IndexedZone Zone(int order, params ZoneRule[] rules) =>
-        new(Id(order), rules, null, null, (MultiPolygon)new WKTReader().Read("MULTIPOLYGON(((0 0,1 0,1 1,0 1,0 0)))"));
+        new(
+            ZoneSample.Id(order),
+            rules,
+            null,
+            null,
+            (MultiPolygon)new WKTReader().Read("MULTIPOLYGON(((0 0,1 0,1 1,0 1,0 0)))")
+        );
 }

@@ -7,8 +7,8 @@ using NetTopologySuite.Geometries;
 namespace Mobility.Bench;
 
 /// <summary>
-/// Which zones cover a point: the index in memory against ST_Covers on one prepared connection. Both are asked in turns,
-/// in rounds of one run, because a machine's speed changes from minute to minute; what counts is the ratio.
+/// Which zones cover a point: the index in memory against ST_Covers on one prepared connection. Both are asked in
+/// turns, in rounds of one run, because a machine's speed changes from minute to minute; what counts is the ratio.
 /// </summary>
 public static class ZoneBench
 {

@@ -5,8 +5,8 @@ using NetTopologySuite.Index.Strtree;
 
 namespace Mobility.Parking;
 
-/// <summary>Finds the areas that cover a point, boundaries included as ST_Covers of PostGIS has it, in the order in which
-/// they were given.</summary>
+/// <summary>Finds the areas that cover a point, boundaries included as ST_Covers of PostGIS has it, in the order in
+/// which they were given.</summary>
 public sealed class AreaIndex<T>
 {
     private readonly STRtree<Part> tree = new();
