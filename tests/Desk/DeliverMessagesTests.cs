@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Mobility.Desk.V1;
+using Mobility.Faults.V1;
+using Mobility.Parking.V1;
+using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
+using Xunit;
+using static Mobility.Tests.Desk.DeskHouse;
+using DeliverMessages = Mobility.Desk.DeliverMessages;
+
+namespace Mobility.Tests.Desk;
+
+public sealed class DeliverMessagesTests
+{
+    [Fact]
+    public async Task A_reporter_is_told_by_an_event_that_parking_shows_on_the_tracking_page()
+    {
+        await using var house = await OpenStaffed();
+        var complaint = house.Complaint();
+        await house.Apply(new ComplaintFiled { Complaint = complaint });
+        await Until(house, delivered: 1);
+        await DeliverMessages.Run(house.Service.Job());
+
+        var told = Assert.Single(await house.EventsOf<ReporterTold>());
+
+        Assert.Equal((complaint.Complaint, "complaint-received"), (told.Complaint, told.Template));
+        Assert.Equal("BLOCKS_ENTRANCE", told.Values["category"]);
+        Assert.Equal(house.Now, told.TellTime.ToDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task The_inbox_is_quiet_at_night_but_for_money_that_came_back()
+    {
+        await using var house = await OpenStaffed();
+        house.Service.Clock.Advance(TimeSpan.FromHours(12));
+        await house.Apply(new FaultReported { Fault = house.Fault() });
+        await house.Apply(new RefundSettled { Refund = house.Refund(RefundState.Settled) });
+        await house.Apply(new ComplaintFiled { Complaint = house.Complaint() });
+
+        await Until(house, delivered: 2);
+        Assert.Equal(["fault-received"], await Queued(house));
+        house.Service.Clock.Advance(TimeSpan.FromHours(11) - TimeSpan.FromMilliseconds(1));
+        await DeliverMessages.Run(house.Service.Job());
+        Assert.Equal(["fault-received"], await Queued(house));
+        house.Service.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await DeliverMessages.Run(house.Service.Job());
+
+        await Until(house, delivered: 3);
+        // Nothing of the rider's is an event.
+        Assert.Single(await house.EventsOf<ReporterTold>());
+    }
+
+    [Fact]
+    public async Task With_a_file_set_each_message_is_a_line_of_names_and_values_without_anybodys_words()
+    {
+        var file = Path.Combine(TestFolder.New("told"), "messages.jsonl");
+        await using var house = await OpenStaffed(
+            new Dictionary<string, string>(StringComparer.Ordinal) { [DeliverMessages.FileSetting] = file }
+        );
+        var sent = await house.Send(house.Reply((await house.Create()).Name, text: "비밀스러운 말"));
+        await house.Apply(new RefundSettled { Refund = house.Refund(RefundState.Settled) });
+        await Until(house, delivered: 2);
+
+        var lines = await File.ReadAllLinesAsync(file);
+
+        Assert.Equal(2, lines.Length);
+        Assert.DoesNotContain("비밀", string.Concat(lines), StringComparison.Ordinal);
+        var reply = lines.Select(line => JsonDocument.Parse(line).RootElement).Single(IsReply);
+        Assert.Equal(
+            (sent.Name, house.Rider, "Inbox", "ko"),
+            (Text(reply, "message"), Text(reply, "recipient"), Text(reply, "place"), Text(reply, "language"))
+        );
+
+        static bool IsReply(JsonElement line) => Text(line, "kind") == "reply";
+        static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
+    }
+
+    [Fact]
+    public async Task Many_are_delivered_each_once_by_jobs_at_once()
+    {
+        await using var house = await OpenStaffed();
+        var complaints = Enumerable.Range(0, 25).Select(_ => house.Complaint()).ToList();
+        foreach (var complaint in complaints)
+        {
+            await house.Apply(new ComplaintFiled { Complaint = complaint });
+        }
+
+        await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => DeliverMessages.Run(house.Service.Job())))
+        );
+        await Until(house, delivered: 25);
+
+        var told = await house.EventsOf<ReporterTold>();
+        Assert.Equal(
+            complaints.Select(complaint => complaint.Complaint).Order(StringComparer.Ordinal),
+            told.Select(evt => evt.Complaint).Order(StringComparer.Ordinal)
+        );
+    }
+
+    private static Task<IReadOnlyList<string>> Queued(DeskHouse house) =>
+        house.Service.Rows<string>("""SELECT kind FROM messages WHERE state = 1 ORDER BY kind""");
+
+    private static Task Until(DeskHouse house, long delivered) =>
+        Poll.Until(
+            async () =>
+                Assert.Single(await house.Service.Rows<long>("""SELECT count(*) FROM messages WHERE state = 2"""))
+                == delivered,
+            what: $"{delivered} messages delivered"
+        );
+}
