@@ -27,9 +27,12 @@ public static class SendMessage
         var said = request.Message ?? new Message();
         var recipient = Name(check, client, said.Recipient, "message.recipient", Names.Riders, Names.Complaints);
         var subject = Name(check, client, said.Subject, "message.subject", Subjects);
-        var kind = Templates.ReadByHand(said.Kind);
-        check.That(kind is not null, "message.kind", "must be reply, question or in-progress, a repeat with -2 to -99");
-        var ownWords = kind?.Key is Templates.Reply or Templates.Question;
+        check.That(
+            Templates.ByHand.Contains(said.Kind, StringComparer.Ordinal),
+            "message.kind",
+            "must be one of " + string.Join(", ", Templates.ByHand)
+        );
+        var ownWords = Templates.IsOwnWords(said.Kind);
         check.Text(said.Text, "message.text", ownWords ? 1 : 0, Limits.TextLength);
         check.That(ownWords || said.Text.Length == 0, "message.text", "must be empty unless it is a reply or question");
         var toRider = recipient?.Collection is null or Names.Riders;
@@ -44,7 +47,10 @@ public static class SendMessage
             {
                 var language = await LanguageOf(tx, recipient!.Value, check);
                 check.Done();
-                var told = new Told(said.Recipient, said.Subject, kind!.Value.Key, kind.Value.Number, "{}", language);
+                await CaseTable.Enter(tx);
+                // Own words differ each time; the request id keeps a double click from saying them twice.
+                var number = ownWords ? 1 + await MessageTable.CountOf(tx, said) : 1;
+                var told = new Told(said.Recipient, said.Subject, said.Kind, number, "{}", language);
                 return await Send(tx, told, said.Text, CaseNamed(caseName, subject!.Value), call.Caller.Subject);
             }
         );
@@ -57,7 +63,6 @@ public static class SendMessage
             throw CaseTable.NotFound(named);
         }
 
-        await CaseTable.Enter(tx);
         var row =
             await MessageTable.Tell(tx, told, by, text, caseName?.Id)
             ?? throw new Refusal(

@@ -77,7 +77,7 @@ public sealed class ListMessagesTests
         var opened = await house.Create();
         for (var number = 1; number <= 5; number++)
         {
-            await house.Send(house.Reply(opened.Name, Mobility.Desk.Templates.Kind("reply", number)));
+            await house.Send(house.Reply(opened.Name));
             house.Service.Clock.Advance(TimeSpan.FromSeconds(number % 2));
         }
 

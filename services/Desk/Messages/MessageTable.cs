@@ -96,6 +96,22 @@ public static class MessageTable
         return row;
     }
 
+    /// <summary>How often the recipient was told that kind of thing about the subject, by hand.</summary>
+    public static Task<int> CountOf(Tx tx, Message said) =>
+        tx.Scalar<int>(
+            """
+            SELECT count(*)::integer FROM messages
+            WHERE client_id = @ClientId AND recipient = @Recipient AND subject = @Subject AND template = @Kind
+            """,
+            new
+            {
+                tx.ClientId,
+                said.Recipient,
+                said.Subject,
+                said.Kind,
+            }
+        );
+
     /// <summary>False when the recipient was told that of the subject.</summary>
     private static async Task<bool> TryInsert(Tx tx, MessageRow row) =>
         await tx.Execute(

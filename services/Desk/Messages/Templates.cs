@@ -37,6 +37,9 @@ public static class Templates
     /// <summary>What agents may send; all else is sent by the system.</summary>
     public static readonly IReadOnlyList<string> ByHand = [Reply, Question, InProgress];
 
+    /// <summary>Does an agent write the words? Then the next one about the subject is another kind.</summary>
+    public static bool IsOwnWords(string key) => key is Reply or Question;
+
     private static readonly Dictionary<string, Template> ByKey = new Template[]
     {
         new(FaultReceived, IsAnswer: false, CanWait: true, "category"),
@@ -68,15 +71,4 @@ public static class Templates
 
     /// <summary>The kind of the first, second and later message of a template about one subject.</summary>
     public static string Kind(string key, int number) => number <= 1 ? key : $"{key}-{number}";
-
-    /// <summary>Reads a kind that an agent gives: "reply", "reply-2" and so on; null for any other.</summary>
-    public static (string Key, int Number)? ReadByHand(string kind) =>
-        ByHand
-            .SelectMany(key => Enumerable.Range(1, RepeatsMax).Select(number => (Key: key, Number: number)))
-            .Where(pair => string.Equals(Kind(pair.Key, pair.Number), kind, StringComparison.Ordinal))
-            .Select(pair => ((string, int)?)pair)
-            .FirstOrDefault();
-
-    /// <summary>More is a conversation for the telephone.</summary>
-    private const int RepeatsMax = 99;
 }
