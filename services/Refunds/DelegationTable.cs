@@ -104,14 +104,15 @@ public static class DelegationTable
 
     /// <summary>
     /// The delegation under which the service itself acts: in force and with a permit for it, else just in force, the
-    /// oldest first, else any, so that a denial can say what became of it.
+    /// oldest first, else the youngest, so that a denial can say what became of it.
     /// </summary>
     public static async Task<Guid?> OfTheService(Tx tx) =>
         await tx.One<Guid?>(
             """
             SELECT delegation_id FROM delegation WHERE client_id = @ClientId
             ORDER BY (state = 'Active' AND start_time <= @Now AND expire_time > @Now) DESC, serves_system DESC,
-                create_time, delegation_id
+                CASE WHEN state = 'Active' AND start_time <= @Now AND expire_time > @Now THEN create_time END,
+                create_time DESC, delegation_id
             LIMIT 1
             """,
             new { tx.ClientId, tx.Now }

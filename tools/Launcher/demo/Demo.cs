@@ -63,7 +63,9 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         }
         using var stage = new DemoStage(state, run, root, weekend);
         var play = new DemoPlay(stage, new DemoQuiet(state, stage.Clock)) { Stepped = Stepped, HourDone = TellHour };
-        say($"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: {weekend.Steps.Count} steps");
+        say(
+            $"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: {weekend.Steps.Count} steps, all times are Korean"
+        );
         try
         {
             await play.Run(token);
@@ -87,10 +89,11 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
     private async Task<DemoResult> Judge(DemoIds ids, IReadOnlyCollection<string> played, CancellationToken token)
     {
         var patience = wish.CheckOnly ? TimeSpan.Zero : DemoCheck.Patience;
-        var verdict = await new DemoCheck(state, run, root, weekend, ids).Judge(patience, token);
+        var check = new DemoCheck(state, run, root, weekend, ids);
+        var verdict = await check.Judge(patience, token);
         if (verdict.Books is { } books)
         {
-            SayAll(DemoStory.Figures(weekend, new DemoThings(ids, weekend, books), books));
+            SayAll(DemoStory.Figures(weekend, new DemoThings(ids, weekend, books), books, check.People()));
         }
         return Ended(ids, DemoStory.LastLine(weekend, verdict, played));
     }

@@ -88,6 +88,7 @@ public sealed class DemoCheck(RunState state, RunFolder run, string root, Weeken
         }
     }
 
-    private IReadOnlyList<DemoPerson> People() =>
+    /// <summary>The people of the weekend's client.</summary>
+    public IReadOnlyList<DemoPerson> People() =>
         [.. DemoPerson.Load(root).Where(one => one.Clients.Contains(weekend.Client, StringComparer.Ordinal))];
 }

@@ -215,7 +215,10 @@ internal sealed class DemoDesk(DemoStage stage, DemoRefunds refunds, DemoQuiet q
             Owner = agent.Subject,
         };
         var list = await stage.Wires.Call(Api.ListCasesAsync, request, agent, token);
-        stage.Compare(step, "the number of open cases", list.Cases.Count, step.Expect.OpenCases);
+        // What an earlier weekend left behind is another story.
+        var begin = stage.Ids.At(WeekendTime.Saturday(0)).ToTimestamp();
+        var open = list.Cases.Count(one => one.CreateTime >= begin);
+        stage.Compare(step, "the number of open cases", open, step.Expect.OpenCases);
     }
 
     private async Task<TReply> Timed<TRequest, TReply>(

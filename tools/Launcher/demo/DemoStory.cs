@@ -12,18 +12,17 @@ internal static class DemoStory
         string[] parts =
         [
             Count(steps, "faults", WeekendDeed.ReportFault),
+            Count(steps, "closed", WeekendDeed.ResolveFault, WeekendDeed.RejectFault),
             Count(steps, "complaints", WeekendDeed.FileComplaint),
+            Count(steps, "answered", WeekendDeed.ResolveComplaint, WeekendDeed.RejectComplaint),
             asked.Count == 0
                 ? ""
-                : $"{asked.Count} refunds asked for, {settled.Count} settled "
+                : $"refunds asked {asked.Count}, settled {settled.Count} "
                     + $"({settled.Sum(step => step.Won ?? 0):N0} won)",
-            Count(steps, "answers of second persons", WeekendDeed.ApproveRefund, WeekendDeed.DeclineRefund),
-            Count(steps, "complaints answered", WeekendDeed.ResolveComplaint, WeekendDeed.RejectComplaint),
-            Count(steps, "faults closed", WeekendDeed.ResolveFault, WeekendDeed.RejectFault),
+            Count(steps, "second persons", WeekendDeed.ApproveRefund, WeekendDeed.DeclineRefund),
             Count(steps, "contacts", WeekendDeed.RecordContact),
         ];
-        var said = string.Join(" · ", parts.Where(part => part != ""));
-        return $"{hour}  {(said == "" ? "nothing" : said)}";
+        return $"{hour}  {string.Join(" · ", parts.Where(part => part != ""))}".TrimEnd();
     }
 
     /// <summary>What people remember of an hour.</summary>
@@ -77,7 +76,12 @@ internal static class DemoStory
     }
 
     /// <summary>Budgets and subscribers as tables, and how long a report took to be settled.</summary>
-    public static IEnumerable<string> Figures(Weekend weekend, DemoThings things, DemoBooks books)
+    public static IEnumerable<string> Figures(
+        Weekend weekend,
+        DemoThings things,
+        DemoBooks books,
+        IReadOnlyList<DemoPerson> people
+    )
     {
         yield return "";
         var grants = books.Delegations.Select(one => one.DelegationId).ToList();
@@ -87,8 +91,7 @@ internal static class DemoStory
                 .Counters.Where(one =>
                     grants.Contains(one.DelegationId) && one.Budget is "agent-day" or "delegation-month"
                 )
-                .Where(one => grants.Contains(one.DelegationId))
-                .Select(one => Row(weekend.Limits, one, grants)),
+                .Select(one => Row(weekend.Limits, one, grants, people)),
         ]);
         yield return "";
         yield return Table.Of([
@@ -136,13 +139,17 @@ internal static class DemoStory
             + $"holes={verdict.Holes}";
     }
 
-    private static string[] Row(WeekendLimits limits, CounterBook counter, List<Guid> grants)
+    private static string[] Row(
+        WeekendLimits limits,
+        CounterBook counter,
+        List<Guid> grants,
+        IReadOnlyList<DemoPerson> people
+    )
     {
         var left = DemoMoneyCheck.LeftOf(limits, counter);
-        var who =
-            counter.Key == ""
-                ? "all"
-                : DemoIds.Shown(new DateTimeOffset(counter.Bucket, TimeSpan.Zero))[..3] + " " + counter.Key[^4..];
+        var day = DemoIds.Shown(new DateTimeOffset(counter.Bucket, TimeSpan.Zero))[..3];
+        var person = people.FirstOrDefault(one => counter.Key.EndsWith(one.Subject[^36..], StringComparison.Ordinal));
+        var who = person is null ? "all" : $"{person.Key["weekend-".Length..]}, {day}";
         return
         [
             counter.Budget,
@@ -158,7 +165,7 @@ internal static class DemoStory
     private static string Count(IReadOnlyList<WeekendStep> steps, string what, params WeekendDeed[] deeds)
     {
         var count = steps.Count(step => deeds.Contains(step.Do) && step.Expect.Error is null);
-        return count == 0 ? "" : $"{count} {what}";
+        return count == 0 ? "" : $"{what} {count}";
     }
 
     /// <summary>Until the machine's refund was settled: counted from the report, or from the record or the payment if

@@ -15,7 +15,8 @@ namespace Mobility.Launcher;
 
 /// <summary>
 /// Fills a new development system through the public APIs, so that its pages can be used at once: the people of
-/// `people.json` are members and on duty, the contact centre has authority, twenty vehicles stand in Gangneung, and each
+/// `people.json` are members and on duty, the contact centre has authority, twenty vehicles stand in Gangneung, and
+/// each
 /// rider has a ride that was paid for.
 /// </summary>
 public sealed class Seed : IDisposable

@@ -150,7 +150,7 @@ internal sealed class WeekendRefunds(WeekendMaker maker, WeekendFaults faults)
         var refund = maker.Key("refund");
         var rider = ask.CutShort?.Rider ?? ask.Rider ?? maker.Key("rider");
         var stopped = at >= WeekendMaker.Stop && at < WeekendMaker.Again;
-        IReadOnlyList<string> refused = stopped ? [Revoked] : budgets.Weigh(agent, rider, at, ask);
+        var refused = budgets.Weigh(agent, rider, at, stopped ? ask with { Refused = [Revoked] } : ask);
         var waits = ask.Answers.Count > 0 && refused.Count == 0;
         var state =
             refused.Count > 0 ? "DENIED"
