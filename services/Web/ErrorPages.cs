@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
+using Microsoft.AspNetCore.Antiforgery;
 using Mobility.Web.Layout;
 
 namespace Mobility.Web;
@@ -33,6 +34,14 @@ public static class ErrorPages
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
             await Show(OfRequest(e), http);
+        }
+        catch (AntiforgeryValidationException e) when (!http.Response.HasStarted)
+        {
+            // The form could not be read on the way to its token.
+            var problem = e.InnerException is BadHttpRequestException inner
+                ? OfRequest(inner)
+                : Problem.Own(StatusCode.InvalidArgument, Errors.RequestUnreadable, e.Message);
+            await Show(problem, http);
         }
         catch (InvalidDataException e) when (!http.Response.HasStarted)
         {

@@ -37,7 +37,6 @@ public static class StaticAssets
                     http.Response.Headers.CacheControl = http.Request.Query.ContainsKey("v")
                         ? "public, max-age=31536000, immutable"
                         : "public, max-age=60";
-                    http.Response.Headers.Remove("Vary");
                     return Results.Bytes(
                         asset.Bytes,
                         asset.MediaType,

@@ -19,7 +19,7 @@ public sealed class WebApp : ServiceApp
     public override IReadOnlyList<string> RequiredSettings => [.. Backends.UrlSettings, KeySetting];
 
     public override IReadOnlyList<string> OptionalSettings =>
-        [SecurityHeaders.TileUrlSetting, .. SignInPages.OptionalSettings];
+        [SecurityHeaders.TileUrlSetting, MapAreas.Setting, .. SignInPages.OptionalSettings];
 
     /// <summary>Five photos of 3 MiB and a form around them: the HTTP port takes four times this.</summary>
     public override int RequestBytes => 4 * 1024 * 1024;
@@ -30,6 +30,7 @@ public sealed class WebApp : ServiceApp
     {
         var key = WebKey.Read(settings.Own[KeySetting]);
         services.AddSingleton(key).AddSingleton(new Backends(settings)).AddSingleton<PostLimit>();
+        services.AddSingleton(MapAreas.Load(settings));
         SignInPages.AddServices(services, settings);
         services.AddHttpContextAccessor();
         services.AddRazorComponents();

@@ -129,7 +129,6 @@ public sealed class Words
             );
         }
         http.Response.Headers.ContentLanguage = Of(http).Language;
-        http.Response.Headers.Vary = "Accept-Language, Cookie";
         return next(http);
     }
 

@@ -69,13 +69,22 @@ public sealed partial class Visitor : IDisposable
     public async Task<Page> Send(HttpRequestMessage request) => await Page.Of(await http.SendAsync(request));
 
     /// <summary>Sends the form of the page whose action ends so, its hidden fields included.</summary>
-    public async Task<Page> Submit(Page page, string action, params (string Name, string Value)[] fields)
+    public Task<Page> Submit(Page page, string action, params (string Name, string Value)[] fields) =>
+        SubmitTo(page.Form(action).Action, page, action, fields);
+
+    /// <summary>Sends the form's fields to another address, as htmx does for a part of the page.</summary>
+    public async Task<Page> SubmitTo(
+        string target,
+        Page page,
+        string action,
+        params (string Name, string Value)[] fields
+    )
     {
         var form = page.Form(action);
         using var content = new FormUrlEncodedContent(
             form.Hidden.Concat(fields).Select(f => new KeyValuePair<string, string>(f.Name, f.Value))
         );
-        return await Page.Of(await http.PostAsync(new Uri(form.Action, UriKind.Relative), content));
+        return await Page.Of(await http.PostAsync(new Uri(target, UriKind.Relative), content));
     }
 
     /// <summary>The same with files.</summary>
@@ -96,7 +105,10 @@ public sealed partial class Visitor : IDisposable
         {
             content.Add(new ByteArrayContent(bytes), name, "photo.jpg");
         }
-        return await Page.Of(await http.PostAsync(new Uri(form.Action, UriKind.Relative), content));
+        using var request = new HttpRequestMessage(HttpMethod.Post, form.Action) { Content = content };
+        // A body that is too large is refused before it is sent, not while.
+        request.Headers.ExpectContinue = true;
+        return await Send(request);
     }
 
     /// <summary>Where the reply leads.</summary>

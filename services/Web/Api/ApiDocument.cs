@@ -69,8 +69,8 @@ public static class ApiDocument
             Title = "Mobility",
             Version = "1",
             Description =
-                "Twins of the gRPC calls of riders and reporters. Repeating a call with the same Idempotency-Key has one "
-                + "effect. Times are RFC 3339, 64-bit numbers are strings, enums are names.",
+                "Twins of the gRPC calls of riders and reporters. Repeating a call with the same Idempotency-Key has "
+                + "one effect. Times are RFC 3339, 64-bit numbers are strings, enums are names.",
         };
         // The document says where nothing runs: it is the same on every machine.
         document.Servers = [];

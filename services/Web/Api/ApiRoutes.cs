@@ -17,6 +17,7 @@ public static class ApiRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         MapRider(routes);
+        MapRefunds(routes);
         MapReporter(routes);
         MapHolder(routes);
         routes.MapOpenApi($"{ErrorPages.ApiPath}/openapi.json");
@@ -64,6 +65,10 @@ public static class ApiRoutes
                     )
             )
             .WithMetadata(One("GetFault", "Returns one of the rider's faults.", Fault.Descriptor));
+    }
+
+    private static void MapRefunds(IEndpointRouteBuilder routes)
+    {
         Get(
                 routes,
                 $"{Client}/refunds",

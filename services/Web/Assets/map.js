@@ -24,7 +24,7 @@ if (map && window.L) {
   }
   view.fitBounds(area);
   L.rectangle(area, { className: "area", fill: false, interactive: false }).addTo(view);
-  drawZones(L, view);
+  draw(L, view);
 
   const candidates = L.layerGroup().addTo(view);
   let pin = null;
@@ -65,7 +65,8 @@ if (map && window.L) {
     accuracy.value = "";
     typed();
   });
-  typed();
+  // What was typed comes back with the back button, after this script has run.
+  window.addEventListener("pageshow", typed);
 
   document.getElementById("locate")?.addEventListener("click", () => {
     if (!navigator.geolocation) {
@@ -97,22 +98,28 @@ if (map && window.L) {
   });
 }
 
-async function drawZones(L, view) {
-  try {
-    const reply = await fetch(map.dataset.zones);
-    if (!reply.ok) {
-      return;
-    }
-    const zones = await reply.json();
+// The ground: lines of administrative areas below, zones with rules of their own above. Whatever is missing, the pin
+// works all the same.
+async function draw(L, view) {
+  const [areas, zones] = await Promise.all([json(map.dataset.areas), json(map.dataset.zones)]);
+  if (areas) {
+    L.geoJSON(areas, { interactive: false, style: { className: "lines" } }).addTo(view).bringToBack();
+  }
+  if (zones) {
     zones.features = zones.features.filter((f) => f.geometry);
     L.geoJSON(zones, {
       interactive: false,
       style: (zone) => ({ className: `zone ${zone.properties.parking}` }),
-    })
-      .addTo(view)
-      .bringToBack();
+    }).addTo(view);
+  }
+}
+
+async function json(address) {
+  try {
+    const reply = await fetch(address);
+    return reply.ok ? await reply.json() : null;
   } catch {
-    // Without zones the map is plain ground; the pin works all the same.
+    return null;
   }
 }
 

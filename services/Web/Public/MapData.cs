@@ -12,8 +12,23 @@ public static class MapData
     /// <summary>Zones drawn: a city has fewer, and a phone draws no more.</summary>
     private const int PagesMax = 5;
 
-    public static void Map(IEndpointRouteBuilder routes) =>
+    private const string MediaType = "application/geo+json";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/map/{client}/zones.json", Zones).ExcludeFromDescription();
+        routes.MapGet("/map/{client}/areas.json", Areas).ExcludeFromDescription();
+    }
+
+    private static IResult Areas(string client, HttpContext http, ClientCatalogue clients, MapAreas areas)
+    {
+        if (clients.Find(client) is null)
+        {
+            return new PageNotFound();
+        }
+        http.Response.Headers.CacheControl = "public, max-age=86400";
+        return Results.Text(areas.Of(client), MediaType);
+    }
 
     private static async Task<IResult> Zones(
         string client,
@@ -34,7 +49,7 @@ public static class MapData
         http.Response.Headers.CacheControl = "public, max-age=60";
         return Results.Text(
             new JsonObject { ["type"] = "FeatureCollection", ["features"] = features }.ToJsonString(),
-            "application/geo+json"
+            MediaType
         );
     }
 

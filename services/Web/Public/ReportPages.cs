@@ -122,6 +122,7 @@ public static class ReportPages
             ("Form", form),
             ("Problem", problem),
             ("Place", place),
+            ("SentBefore", TrackingCookie.Get(http)?.Client == client.Id),
             ("Now", NowOf(http))
         );
 
