@@ -78,6 +78,7 @@ public sealed partial class PageRulesTests
     )
     {
         const string report = "/p/gangneung-kick";
+        const string send = report + "/send";
         var pages = new List<(string, Page)>();
         async Task<Page> Add(string name, Task<Page> page)
         {
@@ -89,16 +90,16 @@ public sealed partial class PageRulesTests
             await Add(path, visitor.Get(path));
         }
         var form = await Add("report", visitor.Get(report));
-        await Add("report refused", visitor.Submit(form, report));
-        await Add("place", visitor.Submit(form, report, ("place", "37.7645, 128.8996"), ("do", "place")));
+        await Add("report refused", visitor.Submit(form, send));
+        await Add("place", visitor.Submit(form, send, ("place", "37.7645, 128.8996"), ("do", "place")));
         var filled = new[] { ("place", "37.7645, 128.8996"), ("category", "storefront"), ("do", "send") };
         foreach (var refusal in Refusals())
         {
             parking.Refusal = refusal;
-            await Add($"report {refusal.Reason}", visitor.Submit(form, report, filled));
+            await Add($"report {refusal.Reason}", visitor.Submit(form, send, filled));
         }
         parking.Refusal = null;
-        await Add("done", visitor.Follow(await visitor.Submit(form, report, filled)));
+        await Add("done", visitor.Follow(await visitor.Submit(form, send, filled)));
         foreach (var state in Enum.GetValues<ComplaintState>().Where(s => s != ComplaintState.Unspecified))
         {
             parking.Tracked = FakeParking.NewTracked(state);
@@ -118,8 +119,8 @@ public sealed partial class PageRulesTests
         await visitor.Send(request);
         await visitor.Get(rider);
         var ask = await add("ask", visitor.Get($"{rider}/GN-1"));
-        await add("ask refused", visitor.Submit(ask, $"{rider}/GN-1", ("category", "NONSENSE")));
-        var sent = await visitor.Submit(ask, $"{rider}/GN-1", ("category", "BRAKE_FAILURE"), ("riding", "yes"));
+        await add("ask refused", visitor.Submit(ask, $"{rider}/GN-1/send", ("category", "NONSENSE")));
+        var sent = await visitor.Submit(ask, $"{rider}/GN-1/send", ("category", "BRAKE_FAILURE"), ("riding", "yes"));
         await add("fault", visitor.Follow(sent));
         await add("faults", visitor.Get(rider));
     }

@@ -10,6 +10,7 @@ namespace Mobility.Tests.Web;
 public sealed class ReportPagesTests
 {
     private const string Path = "/p/gangneung-kick";
+    private const string Send = Path + "/send";
 
     private static readonly (string, string)[] Filled =
     [
@@ -30,7 +31,7 @@ public sealed class ReportPagesTests
         using var visitor = house.Visit();
         var form = await visitor.Get(Path);
 
-        var sent = await visitor.Submit(form, Path, Filled);
+        var sent = await visitor.Submit(form, Send, Filled);
         var done = await visitor.Follow(sent);
 
         Assert.Contains(FakeParking.Code, done.Text, StringComparison.Ordinal);
@@ -67,12 +68,12 @@ public sealed class ReportPagesTests
         var form = await visitor.Get(Path);
         Assert.Equal("no-cache, private", form.Reply.Headers.CacheControl?.ToString());
 
-        await Task.WhenAll(visitor.Submit(form, Path, Filled), visitor.Submit(form, Path, Filled));
-        await visitor.Submit(form, Path, Filled);
+        await Task.WhenAll(visitor.Submit(form, Send, Filled), visitor.Submit(form, Send, Filled));
+        await visitor.Submit(form, Send, Filled);
 
         Assert.Equal((3, 1), (parking.Created.Count, parking.EffectCount));
         // A page asked for anew is another report.
-        await visitor.Submit(await visitor.Get(Path), Path, Filled);
+        await visitor.Submit(await visitor.Get(Path), Send, Filled);
         Assert.Equal(2, parking.EffectCount);
     }
 
@@ -84,7 +85,7 @@ public sealed class ReportPagesTests
         using var visitor = house.Visit();
         var form = await visitor.Get(Path + "?code=GK-7");
 
-        var again = await visitor.Submit(form, Path, ("place", "here"), ("codes", "GK-7"), ("note", "옆 가게"));
+        var again = await visitor.Submit(form, Send, ("place", "here"), ("codes", "GK-7"), ("note", "옆 가게"));
 
         Assert.Equal(HttpStatusCode.BadRequest, again.Status);
         Assert.Contains("위치를 표시해 주세요", again.Text, StringComparison.Ordinal);
@@ -104,13 +105,13 @@ public sealed class ReportPagesTests
         var form = await visitor.Get(Path);
         parking.Refusal = new Refusal(StatusCode.Unavailable, "DATABASE_UNAVAILABLE", "It does not answer.");
 
-        var again = await visitor.Submit(form, Path, Filled);
+        var again = await visitor.Submit(form, Send, Filled);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, again.Status);
         Assert.Contains("서비스가 잠시 응답하지 않습니다", again.Text, StringComparison.Ordinal);
         Assert.Equal(IdOf(form), IdOf(again));
         parking.Refusal = null;
-        Assert.Equal($"{Path}/done", (await visitor.Submit(again, Path, Filled)).Location);
+        Assert.Equal($"{Path}/done", (await visitor.Submit(again, Send, Filled)).Location);
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class ReportPagesTests
         Assert.Equal(HttpStatusCode.OK, (await visitor.Get(Path)).Status);
         var panel = await visitor.Submit(
             await visitor.Get(Path),
-            Path,
+            Send,
             ("place", "37.7645, 128.8996"),
             ("do", "place")
         );
@@ -138,11 +139,11 @@ public sealed class ReportPagesTests
         var form = await visitor.Get(Path);
         Assert.Equal(2, Rows(form));
 
-        var wider = await visitor.Submit(form, Path, ("codes", "A-1"), ("do", "row"));
+        var wider = await visitor.Submit(form, Send, ("codes", "A-1"), ("do", "row"));
         Assert.Equal(3, Rows(wider));
         var placed = await visitor.Submit(
             wider,
-            Path,
+            Send,
             ("place", "37.7645 128.8996"),
             ("codes", "GK-1043"),
             ("codes", "A-1"),
@@ -189,8 +190,8 @@ public sealed class ReportPagesTests
         byte[] large = [.. jpeg, .. new byte[3 * 1024 * 1024]];
         (string, byte[])[] files = [("photos", jpeg), ("photos", "<svg/>"u8.ToArray()), ("photos", large)];
 
-        var sent = await visitor.SubmitFiles(form, Path, files, Filled);
-        await visitor.SubmitFiles(form, Path, files, Filled);
+        var sent = await visitor.SubmitFiles(form, Send, files, Filled);
+        await visitor.SubmitFiles(form, Send, files, Filled);
 
         var done = await visitor.Follow(sent);
         Assert.Contains("보내지 못한 사진이 있습니다", done.Text, StringComparison.Ordinal);
@@ -209,7 +210,7 @@ public sealed class ReportPagesTests
         await using var house = await WebHouse.Start(parking: parking.Url);
         using var visitor = house.Visit();
         var form = await visitor.Get(Path);
-        var page = await visitor.SubmitFiles(form, Path, [("photos", new byte[17 * 1024 * 1024])], Filled);
+        var page = await visitor.SubmitFiles(form, Send, [("photos", new byte[17 * 1024 * 1024])], Filled);
         Assert.True(page.Status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge, $"{page.Status}");
         Assert.Empty(parking.Created);
     }
@@ -236,7 +237,7 @@ public sealed class ReportPagesTests
         Assert.Contains("MultiPolygon", map.Html, StringComparison.Ordinal);
     }
 
-    private static string IdOf(Page page) => page.Form(Path).Hidden.Single(h => h.Name == "request_id").Value;
+    private static string IdOf(Page page) => page.Form(Send).Hidden.Single(h => h.Name == "request_id").Value;
 
     private static int Rows(Page page) =>
         page.Html.Split("type=\"text\" class=\"code\" name=\"codes\"", StringSplitOptions.None).Length - 1;

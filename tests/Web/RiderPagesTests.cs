@@ -47,8 +47,8 @@ public sealed class RiderPagesTests
         Assert.Equal("no-cache, private", ask.Reply.Headers.CacheControl?.ToString());
 
         var tap = new[] { ("riding", "yes"), ("category", "UNLOCK_FAILED") };
-        var sent = await visitor.Submit(ask, $"{Path}/GN-0001", tap);
-        var twice = await visitor.Submit(ask, $"{Path}/GN-0001", tap);
+        var sent = await visitor.Submit(ask, $"{Path}/GN-0001/send", tap);
+        var twice = await visitor.Submit(ask, $"{Path}/GN-0001/send", tap);
 
         Assert.Equal(sent.Location, twice.Location);
         var page = await visitor.Follow(sent);
@@ -77,7 +77,7 @@ public sealed class RiderPagesTests
         await SignIn(visitor, faults, faults.Rider);
         await SignIn(other, faults, faults.OtherRider);
         var ask = await visitor.Get($"{Path}/GN-0001");
-        var sent = await visitor.Submit(ask, $"{Path}/GN-0001", ("category", "FLAT_TIRE"), ("note", "marker-7391"));
+        var sent = await visitor.Submit(ask, $"{Path}/GN-0001/send", ("category", "FLAT_TIRE"), ("note", "marker-7391"));
 
         var page = await other.Get(sent.Location!);
 
@@ -100,7 +100,7 @@ public sealed class RiderPagesTests
         using var visitor = house.Visit();
         await SignIn(visitor, faults, faults.Rider);
         var ask = await visitor.Get($"{Path}/GN-0001");
-        var page = await visitor.Submit(ask, $"{Path}/GN-0001", ("category", "NONSENSE"), ("note", "삐걱거려요"));
+        var page = await visitor.Submit(ask, $"{Path}/GN-0001/send", ("category", "NONSENSE"), ("note", "삐걱거려요"));
         Assert.Equal(HttpStatusCode.BadRequest, page.Status);
         Assert.Contains("무엇이 문제인지 골라 주세요", page.Text, StringComparison.Ordinal);
         Assert.Contains("삐걱거려요", page.Html, StringComparison.Ordinal);

@@ -10,7 +10,10 @@ public static class ReportPages
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/p/{client}", Show).ExcludeFromDescription();
-        routes.MapPost("/p/{client}", Send).ExcludeFromDescription();
+        // Another address than the page's own: browsers forget a page that something was posted to, and with it the
+        // request id that the back button must find again.
+        routes.MapPost("/p/{client}/send", Send).ExcludeFromDescription();
+        routes.MapGet("/p/{client}/send", (string client) => View.Then($"/p/{client}")).ExcludeFromDescription();
         routes.MapPost("/p/{client}/place", LookUp).ExcludeFromDescription();
         routes.MapGet("/p/{client}/done", Done).ExcludeFromDescription();
     }

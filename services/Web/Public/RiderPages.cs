@@ -22,7 +22,11 @@ public static partial class RiderPages
     {
         routes.MapGet("/r/{client}", Start).ExcludeFromDescription();
         routes.MapGet("/r/{client}/{code}", Ask).ExcludeFromDescription();
-        routes.MapPost("/r/{client}/{code}", Send).ExcludeFromDescription();
+        // Another address than the page's own, as for reports.
+        routes.MapPost("/r/{client}/{code}/send", Send).ExcludeFromDescription();
+        routes
+            .MapGet("/r/{client}/{code}/send", (string client, string code) => View.Then($"/r/{client}/{code}"))
+            .ExcludeFromDescription();
         routes.MapGet("/r/{client}/faults/{id:guid}", Status).ExcludeFromDescription();
     }
 

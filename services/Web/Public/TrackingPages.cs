@@ -18,6 +18,7 @@ public static class TrackingPages
         routes.MapPost(Path + "/feedback", GiveFeedback).ExcludeFromDescription();
         routes.MapPost(Path + "/reopen", Reopen).ExcludeFromDescription();
         routes.MapPost(Path + "/photos", AddPhotos).ExcludeFromDescription();
+        routes.MapGet(Path + "/{act}", (string act) => View.Then(Path)).ExcludeFromDescription();
         routes.MapGet(Path + "/photos/{client}/{id:guid}", Photo).ExcludeFromDescription();
     }
 
