@@ -169,7 +169,7 @@ public sealed class ReportPagesTests
         var panel = await visitor.SubmitTo(
             Path + "/place",
             form,
-            Path,
+            Send,
             ("place", "37.7645, 128.8996"),
             ("category", "sidewalk")
         );

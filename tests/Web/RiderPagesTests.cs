@@ -77,7 +77,12 @@ public sealed class RiderPagesTests
         await SignIn(visitor, faults, faults.Rider);
         await SignIn(other, faults, faults.OtherRider);
         var ask = await visitor.Get($"{Path}/GN-0001");
-        var sent = await visitor.Submit(ask, $"{Path}/GN-0001/send", ("category", "FLAT_TIRE"), ("note", "marker-7391"));
+        var sent = await visitor.Submit(
+            ask,
+            $"{Path}/GN-0001/send",
+            ("category", "FLAT_TIRE"),
+            ("note", "marker-7391")
+        );
 
         var page = await other.Get(sent.Location!);
 
