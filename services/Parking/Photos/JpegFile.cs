@@ -9,7 +9,7 @@ internal static class JpegFile
     private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
     private const byte Comment = 0xFE;
-    private const byte Temporary = 0x01;
+    private const byte FirstDefined = 0xC0;
     private const byte FirstApplication = 0xE0;
     private const byte LastApplication = 0xEF;
     private const byte Exif = 0xE1;
@@ -85,8 +85,8 @@ internal static class JpegFile
         }
 
         var marker = file[at++];
-        // Markers without a length stand in scans only, where they are part of the data.
-        return marker is 0 or Temporary or StartOfImage or (>= 0xD0 and <= 0xD7)
+        // Below the frames nothing is defined; markers without a length stand in scans, as part of the data.
+        return marker is < FirstDefined or StartOfImage or (>= 0xD0 and <= 0xD7)
             ? throw ImageFile.Wrong("a marker stands where it must not")
             : marker;
     }
