@@ -66,12 +66,34 @@ internal sealed class Screen : IAsyncDisposable
         return screen;
     }
 
+    /// <summary>Signs in as the operator's app or the vendor's sign-on does.</summary>
+    public async Task SignIn(string token)
+    {
+        var form = context.APIRequest.CreateFormData();
+        form.Append("token", token);
+        var reply = await context.APIRequest.PostAsync("/session", new() { Form = form, MaxRedirects = 0 });
+        Assert.Equal(303, reply.Status);
+    }
+
     /// <summary>Opens a path and finds nothing wrong with it.</summary>
     public async Task Go(string path)
     {
         var response = await Page.GotoAsync(path);
         Assert.True(response!.Ok, $"{path} answered {response.Status}");
         await Check();
+    }
+
+    /// <summary>Waits until it is there to be seen; what is there instead is told when it never comes.</summary>
+    public async Task Sees(string selector)
+    {
+        try
+        {
+            await Page.Locator(selector).First.WaitForAsync(new() { State = WaitForSelectorState.Visible });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{selector} is not on {Page.Url}:\n{await Page.InnerTextAsync("main")}");
+        }
     }
 
     /// <summary>Nothing serious in the way of people who hear or feel a page, nothing too wide, no error.</summary>
@@ -86,7 +108,7 @@ internal sealed class Screen : IAsyncDisposable
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         );
         Assert.True(overhang <= 0, $"{Page.Url} is {overhang} px wider than {Width}");
-        Assert.Empty(errors);
+        Assert.True(errors.IsEmpty, string.Join('\n', errors));
     }
 
     /// <summary>

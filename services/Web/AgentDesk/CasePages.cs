@@ -47,7 +47,7 @@ public static class CasePages
         var queue = await DeskQueue.Load(call.Backends, call.Session, call.Http.RequestAborted);
         var aliases = queue
             .Duty.Select(s => (s.Person, s.Alias))
-            .Concat(queue.Mine.Concat(queue.Team).Select(c => (Person: c.Owner, Alias: c.OwnerAlias)));
+            .Concat(queue.Mine.Concat(queue.Team).Select(r => (Person: r.Case.Owner, Alias: r.Case.OwnerAlias)));
         var context = DeskContext.Of(call.Http, call.Session, "/desk") with
         {
             Aliases = DeskContext.AliasesOf(aliases),

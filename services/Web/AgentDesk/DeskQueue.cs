@@ -3,14 +3,17 @@ using Mobility.Web.SignIn;
 
 namespace Mobility.Web.AgentDesk;
 
+/// <summary>A case of the queue and what it is about.</summary>
+public sealed record QueueRow(Case Case, CaseTopic Topic);
+
 /// <summary>The open cases as somebody at the desk works through them: own ones first, then the team's.</summary>
 public sealed record DeskQueue
 {
     /// <summary>Rows with clocks: more than one person can look at in a shift's free minute.</summary>
     private const int Most = 30;
 
-    public required IReadOnlyList<Case> Mine { get; init; }
-    public required IReadOnlyList<Case> Team { get; init; }
+    public required IReadOnlyList<QueueRow> Mine { get; init; }
+    public required IReadOnlyList<QueueRow> Team { get; init; }
 
     /// <summary>Open cases beyond those shown.</summary>
     public required int More { get; init; }
@@ -51,11 +54,13 @@ public sealed record DeskQueue
             shown.Select(c => c.Name),
             (name, o) => backends.Desk.GetCaseAsync(new() { Name = name }, o)
         );
-        var rows = whole.OrderBy(Urgency).ToList();
+        var rows = await Task.WhenAll(
+            whole.OrderBy(Urgency).Select(async c => new QueueRow(c, await CaseTopic.Load(ask, backends, c)))
+        );
         return new DeskQueue
         {
-            Mine = [.. rows.Where(c => c.Owner == session.Subject)],
-            Team = [.. rows.Where(c => c.Owner != session.Subject)],
+            Mine = [.. rows.Where(r => r.Case.Owner == session.Subject)],
+            Team = [.. rows.Where(r => r.Case.Owner != session.Subject)],
             More = open.Count - shown.Count,
             Duty = (await duty)?.Shifts ?? [],
             Missing = ask.Missing,

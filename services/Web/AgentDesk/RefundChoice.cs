@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mobility.Faults.V1;
 using Mobility.Refunds.V1;
 using Mobility.Web.SignIn;
 using Money = Mobility.Type.V1.Money;
@@ -108,7 +109,7 @@ public sealed record RefundChoice(string Payment, RefundAction Action, string Re
 
     private static string ReasonFor(CaseFile file) =>
         file.Faults.Any(f => f.Category == "UNLOCK_FAILED") ? "UNLOCK_FAILED"
-        : file.Faults.Any(f => f.SafetyCritical) ? "VEHICLE_UNSAFE"
+        : file.Faults.Any(f => f.SafetyCritical && f.State == FaultState.Confirmed) ? "VEHICLE_UNSAFE"
         : file.Faults.Count > 0 ? "RIDE_CUT_SHORT"
         : "GOODWILL";
 }
