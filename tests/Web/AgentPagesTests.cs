@@ -150,7 +150,7 @@ public sealed class AgentPagesTests(WebSystem system)
         await screen.Go("/desk/call");
         await screen.Page.FillAsync("#code", vehicle.PrintedCode.ToLowerInvariant());
         await screen.Page.Keyboard.PressAsync("Enter");
-        await screen.Page.WaitForURLAsync("**/desk/call?code=*");
+        await screen.Reaches("**/desk/call?code=*");
         await screen.Sees("input[name=ride]");
         await screen.Check();
         await screen.Shoot("desk-call");
@@ -185,6 +185,36 @@ public sealed class AgentPagesTests(WebSystem system)
 
         var seen = await system.Desk.GetCaseAsync(new() { Name = matter.Case }, People.AsLead);
         Assert.Equal(words, Assert.Single(seen.Notes).Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public async Task The_officer_says_stop_once_and_nothing_is_admitted_after_it(int width)
+    {
+        if (await Chromium.Browser is not { } browser)
+        {
+            return;
+        }
+        var matter = await Faulty($"GN-9{width}", 2_000);
+        await using var officer = await Desk(browser, width, Role.ClientOfficer);
+        await officer.Go("/desk/delegation");
+        await officer.Page.Locator("details > summary").First.ClickAsync();
+        var stop = officer.Page.Locator("form[action$='/stop']").First;
+        await stop.Locator("textarea").FillAsync("주말 환불을 모두 멈춥니다.");
+        await stop.Locator("input[type=checkbox]").CheckAsync();
+        await officer.Check();
+        await officer.Shoot("desk-stop");
+
+        await stop.Locator("button").DblClickAsync();
+
+        await officer.Sees(".note.good");
+        await officer.Check();
+        await using var agent = await Desk(browser, width, Role.Agent);
+        await agent.Go(PathOf(matter.Case));
+        await agent.Sees("#advice .note.bad");
+        Assert.Equal(0, await agent.Page.Locator("#advice form[action$='/refund']").CountAsync());
+        // Other tests ask for refunds too.
+        await People.Grant();
     }
 
     private static string Id(string name) => name.Split('/')[^1];

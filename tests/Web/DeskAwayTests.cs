@@ -28,7 +28,7 @@ public sealed class DeskAwayTests
         var page = await agent.Get(path);
 
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        Assert.Contains($"지금은 {what}", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"{what} 정보를 불러올 수 없습니다", page.Text, StringComparison.Ordinal);
         Assert.Empty(PageRules.Breaches(page.Html, "ko"));
     }
 }

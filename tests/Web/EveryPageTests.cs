@@ -96,7 +96,7 @@ public sealed class EveryPageTests(WebSystem system)
     [InlineData("<pre>   at Mobility.Web.View.Of()</pre>", "a stack trace")]
     [InlineData("<p>환불 settled</p>", "a Latin word")]
     public void A_breach_is_found(string html, string what) =>
-        Assert.StartsWith(what, Assert.Single(PageRules.Breaches(html, "ko")), StringComparison.Ordinal);
+        Assert.Contains(PageRules.Breaches(html, "ko"), b => b.StartsWith(what, StringComparison.Ordinal));
 
     [Fact]
     public void A_page_of_words_keeps_the_rules() =>

@@ -7,7 +7,7 @@ namespace Mobility.Tests.Web;
 internal static partial class PageRules
 {
     /// <summary>Latin words that Korean readers meet on a Korean page: the other language's name and units.</summary>
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "EN", "XXXX" };
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "EN", "QR", "XXXX" };
 
     /// <summary>Every breach of the rules, with the text around it.</summary>
     public static IReadOnlyList<string> Breaches(string html, string language)
