@@ -64,7 +64,7 @@ public static class DeliverMessages
     private static ReporterTold EventOf(MessageRow told, DateTimeOffset now) =>
         new()
         {
-            Message = told.Name,
+            Name = told.Name,
             Complaint = told.Recipient,
             Template = told.Template,
             Values = { JsonSerializer.Deserialize<Dictionary<string, string>>(told.ToldValues)! },

@@ -73,7 +73,7 @@ public static class MemberTable
     {
         var rows = await tx.List<(Guid Person, string Alias)>(
             """
-            SELECT m.person_id, m.alias FROM members m JOIN unnest(@people) AS p (id) ON p.id = m.person_id
+            SELECT m.person_id, m.alias FROM members m JOIN unnest(@people::uuid[]) AS p (id) ON p.id = m.person_id
             WHERE m.client_id = @ClientId
             """,
             new { tx.ClientId, people }

@@ -8,7 +8,7 @@ public static class OnReporterTold
 {
     public static async Task Handle(ReporterTold evt, Tx tx)
     {
-        var message = EventNames.IdOf(tx, evt.Message, Names.Messages);
+        var message = EventNames.IdOf(tx, evt.Name, Names.Messages);
         var complaint = EventNames.IdOf(tx, evt.Complaint, Names.Complaints);
         if (evt.Template.Length == 0 || evt.TellTime is null)
         {
