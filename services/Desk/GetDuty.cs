@@ -12,11 +12,11 @@ public static class GetDuty
         var client = check.Client(request.Parent);
         var at = check.Time(request.Time, "time", required: false) ?? call.Now;
         check.Done();
-        var shifts = await call.Read(client.Id, tx => Rota.OnDuty(tx, at));
-        var lead = Rota.LeadAmong(shifts);
+        var facts = await call.Read(client.Id, tx => Ownership.Facts(tx, at));
+        var lead = AssignmentRule.LeadOnDuty(facts);
         return new Duty
         {
-            Shifts = { shifts.Select(shift => shift.ToWire()) },
+            Shifts = { facts.OnDuty.Select(shift => shift.ToWire()) },
             Lead = Names.Person(lead?.PersonId),
             Deputy = lead?.IsDeputy ?? false,
             Open = DeskHours.Current.Calendar.IsOpen(at),

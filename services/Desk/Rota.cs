@@ -1,10 +1,6 @@
-using Mobility.Desk.V1;
 using Mobility.Platform.Data;
 
 namespace Mobility.Desk;
-
-/// <summary>Who takes what is handed over, and whether that is the deputy because no lead is on duty.</summary>
-public sealed record LeadOnDuty(Guid PersonId, bool IsDeputy);
 
 /// <summary>Who is on duty. A suspended member never is, whatever the shifts say.</summary>
 public static class Rota
@@ -32,16 +28,6 @@ public static class Rota
             }
         );
 
-    /// <summary>The lead on duty, else the deputy on duty; null when neither is.</summary>
-    public static async Task<LeadOnDuty?> LeadAt(Tx tx, DateTimeOffset at) => LeadAmong(await OnDuty(tx, at));
-
-    /// <summary>The lead among those on duty at one instant, else the deputy; of several the one who came
-    /// first.</summary>
-    public static LeadOnDuty? LeadAmong(IReadOnlyList<Shift> onDuty) =>
-        First(onDuty, DutyRole.Lead) is { } lead ? new LeadOnDuty(lead, IsDeputy: false)
-        : First(onDuty, DutyRole.Deputy) is { } deputy ? new LeadOnDuty(deputy, IsDeputy: true)
-        : null;
-
     /// <summary>The active lead whose shift starts next after the instant; null when no such shift stands.</summary>
     public static Task<Guid?> NextLead(Tx tx, DateTimeOffset at) =>
         tx.One<Guid?>(
@@ -54,12 +40,4 @@ public static class Rota
             """,
             new { tx.ClientId, at }
         );
-
-    private static Guid? First(IReadOnlyList<Shift> onDuty, DutyRole role) =>
-        onDuty
-            .Where(shift => shift.Role == role)
-            .OrderBy(shift => shift.StartTime)
-            .ThenBy(shift => shift.PersonId.ToString(), StringComparer.Ordinal)
-            .Select(shift => (Guid?)shift.PersonId)
-            .FirstOrDefault();
 }

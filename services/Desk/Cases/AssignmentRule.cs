@@ -8,6 +8,9 @@ namespace Mobility.Desk;
 /// <param name="StandsIn">Only because no agent is on duty: the case goes on to the first agent who is.</param>
 public sealed record Owner(Guid PersonId, bool StandsIn);
 
+/// <summary>Who takes what is handed over, and whether that is the deputy because no lead is on duty.</summary>
+public sealed record LeadOnDuty(Guid PersonId, bool IsDeputy);
+
 /// <summary>All that decides who gets a case, at one instant.</summary>
 /// <param name="OnDuty">Shifts that run.</param>
 /// <param name="NextLead">The lead whose shift starts next.</param>
@@ -85,10 +88,14 @@ public static class AssignmentRule
         return stays ? present : ForNew(facts);
     }
 
+    /// <summary>The lead on duty, else the deputy on duty; of several the one with the fewest open cases.</summary>
+    public static LeadOnDuty? LeadOnDuty(AssignmentFacts facts) =>
+        Least(facts, facts.OnDutyAs(DutyRole.Lead)) is { } lead ? new(lead, IsDeputy: false)
+        : Least(facts, facts.OnDutyAs(DutyRole.Deputy)) is { } deputy ? new(deputy, IsDeputy: true)
+        : null;
+
     private static Guid? Lead(AssignmentFacts facts) =>
-        Least(facts, facts.OnDutyAs(DutyRole.Lead))
-        ?? Least(facts, facts.OnDutyAs(DutyRole.Deputy))
-        ?? (facts.MayOwn(facts.NextLead) ? facts.NextLead : null);
+        LeadOnDuty(facts)?.PersonId ?? (facts.MayOwn(facts.NextLead) ? facts.NextLead : null);
 
     private static Guid? Anybody(AssignmentFacts facts) =>
         Least(facts, Having(facts, MemberRole.Lead))

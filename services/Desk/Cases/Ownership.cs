@@ -10,7 +10,10 @@ public static class Ownership
     private const int Max = 100_000;
 
     /// <summary>Who is on duty, who comes next and how many open cases each has.</summary>
-    public static async Task<AssignmentFacts> Facts(Tx tx)
+    public static Task<AssignmentFacts> Facts(Tx tx) => Facts(tx, tx.Now);
+
+    /// <summary>As now, with who is on duty and who comes next at another instant.</summary>
+    public static async Task<AssignmentFacts> Facts(Tx tx, DateTimeOffset at)
     {
         var loads = await tx.List<(Guid Person, int Count)>(
             """
@@ -20,8 +23,8 @@ public static class Ownership
             new { tx.ClientId, Max }
         );
         return new AssignmentFacts(
-            await Rota.OnDuty(tx, tx.Now),
-            await Rota.NextLead(tx, tx.Now),
+            await Rota.OnDuty(tx, at),
+            await Rota.NextLead(tx, at),
             await MemberTable.Owners(tx),
             loads.ToDictionary(load => load.Person, load => load.Count)
         );
