@@ -8,7 +8,8 @@ namespace Mobility.Parking;
 /// <param name="Names">By language.</param>
 public sealed record Category(string Code, double SharePercent, IReadOnlyDictionary<string, string> Names);
 
-/// <summary>The kinds of place, read from the embedded file; version and hash are stored with every complaint.</summary>
+/// <summary>The kinds of place, read from the embedded file; version and hash are stored with every
+/// complaint.</summary>
 public sealed class CategoryCatalogue
 {
     private readonly Dictionary<string, Category> byCode;

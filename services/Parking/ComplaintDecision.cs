@@ -47,7 +47,8 @@ internal sealed record ComplaintDecision(string Name, string Etag, string Note, 
         return after;
     }
 
-    /// <summary>Moves the complaint, which may refuse, and with it those others of its episode whom it concerns.</summary>
+    /// <summary>Moves the complaint, which may refuse, and with it those others of its episode whom it
+    /// concerns.</summary>
     public static async Task<Complaint> SaveAll(
         Tx tx,
         Complaint complaint,

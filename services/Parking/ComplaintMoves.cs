@@ -85,7 +85,8 @@ public sealed partial record Complaint
             EndNumber = now.Number,
         };
 
-    /// <summary>The answer did not hold. How often it was answered stays, so that the next answer is another one.</summary>
+    /// <summary>The answer did not hold. How often it was answered stays, so that the next answer is another
+    /// one.</summary>
     public Complaint Reopen(string note, Moment now)
     {
         var answered = Require(
@@ -119,8 +120,8 @@ public sealed partial record Complaint
     }
 
     /// <summary>
-    /// It belongs to another episode. What was decided on a complaint that is not with it there is no longer decided for
-    /// this one; a crew that was sent for the others is not on its way for this one.
+    /// It belongs to another episode. What was decided on a complaint that is not with it there is no longer decided
+    /// for this one; a crew that was sent for the others is not on its way for this one.
     /// </summary>
     /// <param name="episode">Where it is now.</param>
     /// <param name="company">The complaints there.</param>

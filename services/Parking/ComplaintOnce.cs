@@ -5,8 +5,8 @@ using Mobility.Platform.Rpc;
 namespace Mobility.Parking;
 
 /// <summary>
-/// Once, for replies that show a complaint: what is stored for repeats holds nothing in anybody's own words, so that the
-/// words stand in the complaint's row and nowhere else. A repeat is told the words as they are then.
+/// Once, for replies that show a complaint: what is stored for repeats holds nothing in anybody's own words, so that
+/// the words stand in the complaint's row and nowhere else. A repeat is told the words as they are then.
 /// </summary>
 internal static class ComplaintOnce
 {

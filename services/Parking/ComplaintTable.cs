@@ -18,15 +18,15 @@ internal static class ComplaintTable
                  printed_codes, vehicle_ids, stay_numbers, note, language, channel, occur_time, filed_by, state,
                  flag_numbers, episode_id, origin_episode_id, group_number, removal_id, city, ordinance_version,
                  rule_code, grace_minutes, fee_minor, zone_id, zone_parking, dong, dong_code, due_time, decision_note,
-                 decision_reason, decided_by, answer_count, reopen_note, split_note, tracking_hash, sender_hash, create_time,
-                 update_time, revision)
+                 decision_reason, decided_by, answer_count, reopen_note, split_note, tracking_hash, sender_hash,
+                 create_time, update_time, revision)
             VALUES
                 (@ClientId, @Id, @Latitude, @Longitude, @AccuracyMeters, @Category, @CatalogueVersion,
                  @CatalogueSha256, @PrintedCodes, @VehicleIds, @StayNumbers, @Note, @Language, @Channel, @OccurTime,
                  @FiledBy, @State, @FlagNumbers, @EpisodeId, @OriginEpisodeId, @GroupNumber, @RemovalId, @City,
                  @OrdinanceVersion, @RuleCode, @GraceMinutes, @FeeMinor, @ZoneId, @ZoneParking, @Dong, @DongCode,
-                 @DueTime, @DecisionNote, @DecisionReason, @DecidedBy, @AnswerCount, @ReopenNote, @SplitNote, @TrackingHash,
-                 @SenderHash, @CreateTime, @UpdateTime, @Revision)
+                 @DueTime, @DecisionNote, @DecisionReason, @DecidedBy, @AnswerCount, @ReopenNote, @SplitNote,
+                 @TrackingHash, @SenderHash, @CreateTime, @UpdateTime, @Revision)
             """,
             complaint
         );
@@ -41,7 +41,8 @@ internal static class ComplaintTable
                 group_number = @GroupNumber, removal_id = @RemovalId, decision_note = @DecisionNote,
                 decision_reason = @DecisionReason, decided_by = @DecidedBy, upheld_through = @UpheldThrough,
                 answer_time = @AnswerTime, answer_count = @AnswerCount, proof_photo_id = @ProofPhotoId,
-                reopen_note = @ReopenNote, split_note = @SplitNote, pause_start_number = @PauseStartNumber, pause_end_number = @PauseEndNumber,
+                reopen_note = @ReopenNote, split_note = @SplitNote, pause_start_number = @PauseStartNumber,
+                pause_end_number = @PauseEndNumber,
                 end_number = @EndNumber, end_time = @EndTime, update_time = @UpdateTime, revision = @Revision
             WHERE client_id = @ClientId AND id = @Id
             """,

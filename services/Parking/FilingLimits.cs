@@ -18,7 +18,8 @@ internal static class FilingLimits
     /// <summary>Seoul's busiest hundredth of addresses sees one in five days; this is a street festival.</summary>
     public const int PerPlace = 60;
 
-    /// <summary>Metres around a point that are the same place: what a phone's position wanders between houses.</summary>
+    /// <summary>Metres around a point that are the same place: what a phone's position wanders between
+    /// houses.</summary>
     public const double PlaceMeters = 30;
 
     /// <summary>More people than pass one vehicle and report it before the crew comes.</summary>

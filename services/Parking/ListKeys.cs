@@ -12,8 +12,8 @@ internal readonly record struct ListKeys(DateTimeOffset Time, Guid Id)
     /// <summary>The end of the year 9999.</summary>
     private const long LastMillisecond = 253_402_300_799_999;
 
-    /// <summary>The key after which to go on; null for the first page. A token is not signed: whoever makes one up gets a
-    /// violation, not an error of ours.</summary>
+    /// <summary>The key after which to go on; null for the first page. A token is not signed: whoever makes one up
+    /// gets a violation, not an error of ours.</summary>
     public static ListKeys? Read(string token, IMessage question, Check check)
     {
         if (PageToken.Read(token, question, Parts, check) is not { } keys)

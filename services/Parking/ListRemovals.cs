@@ -6,8 +6,8 @@ using Mobility.Type.V1;
 
 namespace Mobility.Parking;
 
-/// <summary>Lists what the field crew has to take away, newest first. What a removal is about is read from the complaints
-/// that it answers, so a split shows at once.</summary>
+/// <summary>Lists what the field crew has to take away, newest first. What a removal is about is read from the
+/// complaints that it answers, so a split shows at once.</summary>
 public static class ListRemovals
 {
     public static async Task<ListRemovalsResponse> Handle(ListRemovalsRequest request, Call call)

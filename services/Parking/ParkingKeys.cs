@@ -39,8 +39,8 @@ public sealed class ParkingKeys
     }
 
     /// <summary>
-    /// The tracking code of a complaint, from things that only the reply to its reporter brings together again: so no row
-    /// holds the code, the stored reply neither, and a repeat of the request is told the same one.
+    /// The tracking code of a complaint, from things that only the reply to its reporter brings together again: so no
+    /// row holds the code, the stored reply neither, and a repeat of the request is told the same one.
     /// </summary>
     public string CodeOf(string complaint, string requestId) =>
         TrackingCode.Of(Mac(tracking, "tracking-code", complaint, requestId));

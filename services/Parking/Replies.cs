@@ -9,7 +9,8 @@ namespace Mobility.Parking;
 /// <summary>Complaints as callers get them.</summary>
 internal static class Replies
 {
-    /// <summary>What an anonymous caller may know of its own complaint; the rest tells of vehicles' positions.</summary>
+    /// <summary>What an anonymous caller may know of its own complaint; the rest tells of vehicles'
+    /// positions.</summary>
     private static readonly ComplaintFlag[] ReportersFlags =
     [
         ComplaintFlag.UnknownVehicleCode,
@@ -46,7 +47,8 @@ internal static class Replies
         return reply;
     }
 
-    /// <summary>The complaint without what tells of vehicles and of staff, for who filed it without an account.</summary>
+    /// <summary>The complaint without what tells of vehicles and of staff, for who filed it without an
+    /// account.</summary>
     public static V1.Complaint ForReporter(V1.Complaint reply)
     {
         var told = reply.Clone();

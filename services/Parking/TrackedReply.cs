@@ -4,8 +4,8 @@ using Mobility.Platform.Data;
 
 namespace Mobility.Parking;
 
-/// <summary>A complaint as its reporter sees it: a message of its own, so that a field added for staff is never shown by
-/// accident.</summary>
+/// <summary>A complaint as its reporter sees it: a message of its own, so that a field added for staff is never shown
+/// by accident.</summary>
 internal static class TrackedReply
 {
     /// <summary>The complaint; null when there is none, after the same statements.</summary>
@@ -43,7 +43,8 @@ internal static class TrackedReply
         };
     }
 
-    /// <summary>The reporter's own, and the proof of the answer, which may be a photo of a neighbour's complaint.</summary>
+    /// <summary>The reporter's own, and the proof of the answer, which may be a photo of a neighbour's
+    /// complaint.</summary>
     public static IEnumerable<Guid> PhotosOf(Complaint complaint, ComplaintExtras extras) =>
         complaint.ProofPhotoId is { } proof ? extras.OwnPhotoIds.Append(proof).Distinct() : extras.OwnPhotoIds;
 

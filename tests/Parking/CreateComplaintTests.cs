@@ -21,7 +21,8 @@ public sealed class CreateComplaintTests
         Assert.Matches("^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", filed.TrackingCode);
         Assert.Equal(("", 0, false, 1L), (filed.FiledBy, filed.OtherComplaintCount, filed.HasContact, filed.Revision));
         Assert.Equal(("gangneung", 90), (filed.Rule.City, filed.Rule.GraceMinutes));
-        // 2 March 2026 stands in for a holiday that fell on a Sunday: the 90 minutes run on Tuesday from 09:00 in Seoul.
+        // 2 March 2026 stands in for a holiday that fell on a Sunday: the 90 minutes run on Tuesday from 09:00 in
+        // Seoul.
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 1, 30, 0, TimeSpan.Zero), filed.DueTime.ToDateTimeOffset());
         Assert.Equal("가게 문 앞을 막고 있어요", filed.Note);
         var evt = Assert.Single(await house.EventsOf<ComplaintFiled>()).Complaint;

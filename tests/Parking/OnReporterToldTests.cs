@@ -45,7 +45,7 @@ public sealed class OnReporterToldTests
         var complaint = $"{ParkingHouse.Parent}/complaints/{house.NewId()}";
         ReporterTold[] wrong =
         [
-            new(Told(house, complaint, house.NewId(), 1)) { Message = "messages/1" },
+            new(Told(house, complaint, house.NewId(), 1)) { Name = "messages/1" },
             new(Told(house, complaint, house.NewId(), 1)) { Complaint = "" },
             new(Told(house, complaint, house.NewId(), 1)) { Template = "" },
             new(Told(house, complaint, house.NewId(), 1)) { TellTime = null },
@@ -60,7 +60,7 @@ public sealed class OnReporterToldTests
     private static ReporterTold Told(ParkingHouse house, string complaint, string id, int minute) =>
         new()
         {
-            Message = $"{ParkingHouse.Parent}/messages/{id}",
+            Name = $"{ParkingHouse.Parent}/messages/{id}",
             Complaint = complaint,
             Template = $"template-{minute}",
             Values = { ["due_time"] = "2026-03-02T01:30:00Z" },

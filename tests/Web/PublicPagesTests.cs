@@ -32,17 +32,14 @@ public sealed class PublicPagesTests(WebSystem system)
         await using var screen = await Screen.Open(browser, system.Web.Http, width);
         await screen.SignIn(TestIssuer.Token(Role.Rider, People.Rider, system.Clock.GetUtcNow()));
         await screen.Go($"/r/{TestIssuer.Client}");
-        await screen.Shoot("rider-start");
         await screen.Page.FillAsync("#code", vehicle.PrintedCode);
         await screen.Page.Keyboard.PressAsync("Enter");
         await screen.Sees("button[value=UNLOCK_FAILED]");
         await screen.Check();
-        await screen.Shoot("rider-what-is-wrong");
 
         await screen.Page.Locator("button[value=UNLOCK_FAILED]").DblClickAsync();
         await screen.Reaches("**/faults/*");
         await screen.Check();
-        await screen.Shoot("rider-status");
         await screen.Page.GoBackAsync();
         await screen.Page.Locator("button[value=UNLOCK_FAILED]").ClickAsync();
         await screen.Reaches("**/faults/*");
@@ -66,16 +63,15 @@ public sealed class PublicPagesTests(WebSystem system)
         await Place(vehicle.PrintedCode);
         await system.Drain();
         await using var first = await Screen.Open(browser, system.Web.Http, width);
-        await File(first, vehicle.PrintedCode, shoot: true, note: "가게 문 앞을 막고 있어요.", contact: Secret);
+        await File(first, vehicle.PrintedCode, note: "가게 문 앞을 막고 있어요.", contact: Secret);
         await using var second = await Screen.Open(browser, system.Web.Http, width);
-        await File(second, vehicle.PrintedCode, shoot: false, note: "휠체어가 지나가지 못해요.", contact: "");
+        await File(second, vehicle.PrintedCode, note: "휠체어가 지나가지 못해요.", contact: "");
         var complaints = await Complaints(vehicle.Name);
         Assert.Equal(2, complaints.Count);
         Assert.Equal(complaints[0].Episode, complaints[1].Episode);
 
         await second.Go("/t");
         await second.Sees("text=1");
-        await second.Shoot("report-tracking");
         var html = await second.Page.ContentAsync();
         foreach (var hidden in new[] { Secret, "가게 문 앞", People.Rider.Split('/')[^1] })
         {
@@ -113,7 +109,7 @@ public sealed class PublicPagesTests(WebSystem system)
         await screen.Check();
     }
 
-    private static async Task File(Screen screen, string code, bool shoot, string note, string contact)
+    private static async Task File(Screen screen, string code, string note, string contact)
     {
         await screen.Go($"/p/{TestIssuer.Client}");
         await screen.Page.Locator("#locate").ClickAsync();
@@ -124,18 +120,10 @@ public sealed class PublicPagesTests(WebSystem system)
         await screen.Page.FillAsync("#note", note);
         await screen.Page.FillAsync("#contact", contact);
         await screen.Check();
-        if (shoot)
-        {
-            await screen.Shoot("report-form");
-        }
         var send = screen.Page.Locator("button[value=send]");
         await send.DblClickAsync();
         await screen.Reaches("**/done");
         await screen.Check();
-        if (shoot)
-        {
-            await screen.Shoot("report-done");
-        }
         // The browser may have kept what was typed or not: sent again, it is no second complaint.
         await screen.Page.GoBackAsync();
         await send.ClickAsync();

@@ -40,8 +40,8 @@ internal static class EpisodeFlow
     }
 
     /// <summary>
-    /// Lets the complaint join the oldest open episode of its vehicles, into which the younger ones are merged, or stay in
-    /// its own. The others are saved and told of; the complaint itself is for the caller to save.
+    /// Lets the complaint join the oldest open episode of its vehicles, into which the younger ones are merged, or
+    /// stay in its own. The others are saved and told of; the complaint itself is for the caller to save.
     /// </summary>
     public static async Task<Complaint> Place(Tx tx, Complaint complaint, Moment now)
     {
@@ -109,7 +109,8 @@ internal static class EpisodeFlow
             complaint.PauseEndNumber
         );
 
-    /// <summary>The younger episode's crew is called back when the older one has a crew; else it goes for both.</summary>
+    /// <summary>The younger episode's crew is called back when the older one has a crew; else it goes for
+    /// both.</summary>
     private static async Task Merge(Tx tx, List<Complaint> younger, List<Complaint> older, Moment now)
     {
         var to = older[0].EpisodeId;

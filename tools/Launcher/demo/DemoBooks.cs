@@ -37,7 +37,7 @@ public sealed record DemoBooks
             }
             var of = new { ids.Client, Begin = ids.At(WeekendTime.Saturday(0)).UtcDateTime };
             // First the books of what was published, then of what arrived: a later arrival is no finding.
-            var events = await ReadEvents(books);
+            var events = await ReadEvents(books, of.Begin);
             return new DemoBooks
             {
                 Rides = await books["faults"].List<RideBook>(RideBook.Statement, of),
@@ -79,12 +79,13 @@ public sealed record DemoBooks
     /// <summary>The UUID at the end of a resource name.</summary>
     public static Guid IdOf(string name) => Guid.Parse(name[(name.LastIndexOf('/') + 1)..]);
 
-    private static async Task<IReadOnlyList<EventBook>> ReadEvents(Dictionary<string, Books> books)
+    /// <summary>The weekend's: what is older than two weeks is cleared away on each side in its own time.</summary>
+    private static async Task<IReadOnlyList<EventBook>> ReadEvents(Dictionary<string, Books> books, DateTime begin)
     {
         var published = new Dictionary<string, IReadOnlyList<PublishedRow>>(StringComparer.Ordinal);
         foreach (var (name, book) in books)
         {
-            published[name] = await book.List<PublishedRow>(EventStatements.Published);
+            published[name] = await book.List<PublishedRow>(EventStatements.Published, new { begin });
         }
         var joined = new List<EventBook>();
         foreach (var (name, sources) in DemoQuiet.Hears)

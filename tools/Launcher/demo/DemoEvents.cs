@@ -4,7 +4,7 @@ internal static class EventStatements
 {
     public const string Published = """
         SELECT envelope ->> 'source' AS source, sequence, event_id, type, publish_time IS NOT NULL AS is_published
-        FROM outbox ORDER BY id
+        FROM outbox WHERE create_time >= @begin ORDER BY id
         """;
 
     public const string Taken = """

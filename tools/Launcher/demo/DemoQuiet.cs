@@ -25,8 +25,6 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
         ["desk"] = ["faults", "refunds", "parking"],
     };
 
-    private readonly Dictionary<string, long> applied = new(StringComparer.Ordinal);
-
     /// <summary>Waits at most a minute.</summary>
     /// <returns>What is still under way then; null when nothing is.</returns>
     public async Task<string?> Wait(CancellationToken token)
@@ -100,33 +98,19 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
         return await Count("desk", messages, new { now }, token) is > 0 and var due ? $"{due} messages are due" : null;
     }
 
-    /// <summary>Numbers of a source up to the last one published that a subscriber has not taken. What was complete
-    /// once
-    /// is not counted again.</summary>
-    private async Task<long> Missing(string name, string source, long last, CancellationToken token)
+    /// <summary>Numbers of a source up to the last one published that a subscriber has not taken. Rows below its mark
+    /// of completeness may have been cleared away.</summary>
+    private Task<long> Missing(string name, string source, long last, CancellationToken token)
     {
-        var key = $"{name} {source}";
-        var since = applied.GetValueOrDefault(key);
         const string sql = """
-            SELECT count(*) FROM inbox
-            WHERE source LIKE @source || '/%' AND sequence > @since AND sequence <= @last
+            WITH mark AS (
+                SELECT coalesce(max(contiguous), 0) AS done FROM inbox_source WHERE source LIKE @source || '/%')
+            SELECT greatest(0, @last - done - (
+                SELECT count(*) FROM inbox
+                WHERE source LIKE @source || '/%' AND sequence > done AND sequence <= @last))
+            FROM mark
             """;
-        var taken = await Count(
-            name,
-            sql,
-            new
-            {
-                source,
-                since,
-                last,
-            },
-            token
-        );
-        if (taken == last - since)
-        {
-            applied[key] = last;
-        }
-        return last - since - taken;
+        return Count(name, sql, new { source, last }, token);
     }
 
     private async Task<long> Count(string service, string sql, object? arguments, CancellationToken token)
