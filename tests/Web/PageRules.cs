@@ -57,7 +57,7 @@ internal static partial class PageRules
     [GeneratedRegex("\\bat Mobility\\.|Exception:|Status\\(StatusCode|\\.cs:line", RegexOptions.None, 2000)]
     private static partial Regex Trace();
 
-    [GeneratedRegex("\\b(clients|people|vendors)/[a-z0-9]", RegexOptions.None, 2000)]
+    [GeneratedRegex("\\b(clients|people|vendors)/[a-z0-9]", RegexOptions.ExplicitCapture, 2000)]
     private static partial Regex Resource();
 
     [GeneratedRegex("[A-Za-z]{2,}", RegexOptions.None, 2000)]
@@ -66,7 +66,7 @@ internal static partial class PageRules
     /// <summary>A vehicle's code and a tracking code are the same in every language.</summary>
     [GeneratedRegex(
         "\\bGN-\\d+\\b|\\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2}\\b|(\\b[0-9a-f]{8}\\s){3,}",
-        RegexOptions.None,
+        RegexOptions.ExplicitCapture,
         2000
     )]
     private static partial Regex PrintedCode();
