@@ -53,8 +53,8 @@ public sealed class AuthorisationDocTests
 
             Made from the pages of the services (`services/*/*App.cs`) by `tests/Tidy/AuthorisationDocTests.cs`, never
             by hand. A call needs a token of a known issuer that carries exactly one role and names the client of the
-            request (`parent` or `name`); a suspended member is refused whatever the table says. A call without any token
-            is "anonymous" and passes where the table says so; a bad token is refused there too.
+            request (`parent` or `name`); a suspended member is refused whatever the table says. A call without any
+            token is "anonymous" and passes where the table says so; a bad token is refused there too.
             `AuthorisationWalkTests` visits every RPC with every bearer that has no business there.
 
             """

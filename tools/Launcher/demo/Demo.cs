@@ -64,7 +64,8 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         using var stage = new DemoStage(state, run, root, weekend);
         var play = new DemoPlay(stage, new DemoQuiet(state, stage.Clock)) { Stepped = Stepped, HourDone = TellHour };
         say(
-            $"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: {weekend.Steps.Count} steps, all times are Korean"
+            $"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: "
+                + $"{weekend.Steps.Count} steps, all times are Korean"
         );
         try
         {
