@@ -81,7 +81,7 @@ public sealed class ReporterJourneyTests
         {
             var page = await visitor.Submit(form, Send, ("place", place), ("category", "storefront"), ("do", "send"));
             Assert.Equal((place, HttpStatusCode.BadRequest), (place, page.Status));
-            Assert.Contains("위치를 표시해 주세요", page.Text, StringComparison.Ordinal);
+            Assert.True(page.Text.Contains("위치를 표시해 주세요", StringComparison.Ordinal), place + page.Text);
         }
         var tooLong = await visitor.Submit(form, Send, [.. Filled("GK-1"), ("note", new string('가', 4001))]);
         Assert.Contains("4,000자까지", tooLong.Text, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Mobility.Platform;
 using Mobility.Platform.Auth;
 
 namespace Mobility.Launcher;
@@ -150,8 +151,14 @@ internal static class Verbs
         return token with { Vendor = options.Take("vendor") is { } vendor ? $"vendors/{vendor}" : null };
     }
 
-    private static string Sign(Token token, RunFolder run) =>
-        File.Exists(run.IssuerKey)
-            ? token.Sign(run.IssuerKey, TimeProvider.System)
-            : throw new UsageException("there is no issuer key yet; `./mobility up` makes it");
+    /// <summary>By the clock of the system, which a scenario may have moved.</summary>
+    private static string Sign(Token token, RunFolder run)
+    {
+        if (!File.Exists(run.IssuerKey))
+        {
+            throw new UsageException("there is no issuer key yet; `./mobility up` makes it");
+        }
+        using var clock = new DevelopmentClock(run.Clock);
+        return token.Sign(run.IssuerKey, clock);
+    }
 }
