@@ -74,6 +74,35 @@ public sealed class StandingTests
         Assert.Equal(10, candidate.DistanceMeters, 0.1);
     }
 
+    [Fact]
+    public async Task Where_parking_is_permitted_a_complaint_is_flagged_and_the_zone_told_to_staff_only()
+    {
+        await using var house = await ParkingHouse.Open();
+        var square = Shapes.Square(ParkingHouse.Latitude - 0.005, ParkingHouse.Longitude - 0.005);
+        await house.Rpc.ImportZonesAsync(
+            new ImportZonesRequest
+            {
+                Parent = ParkingHouse.Parent,
+                Source = "city",
+                Format = ZoneFormat.Geojson,
+                Content = ByteString.CopyFromUtf8(Shapes.Collection(Shapes.Permitted(Shapes.Polygon(square)))),
+                RequestId = house.NewId(),
+            },
+            house.As(Role.Operator, "systems/fleet")
+        );
+
+        var filed = await house.File();
+
+        Assert.Equal([ComplaintFlag.ParkingPermittedHere], filed.Flags);
+        Assert.Equal((ZoneParking.Permitted, ""), (filed.Rule.Parking, filed.Rule.Zone));
+        Assert.Equal("", (await house.Track(filed.TrackingCode)).Rule.Zone);
+        Assert.StartsWith(
+            $"{ParkingHouse.Parent}/zones/",
+            (await house.Get(filed.Name)).Rule.Zone,
+            StringComparison.Ordinal
+        );
+    }
+
     private static async Task Seen(ParkingHouse house, double latitude)
     {
         var feed = FeedVehicle.Feed(house.Now, new FeedVehicle("GN-0001", latitude, ParkingHouse.Longitude));
