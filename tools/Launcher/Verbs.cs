@@ -22,6 +22,7 @@ internal static class Verbs
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
                 "call" => await Call(options, run),
+                "now" => PrintNow(options, run),
                 _ => throw new UsageException($"unknown verb `{verb}`; `./mobility` shows all"),
             };
         }
@@ -149,6 +150,19 @@ internal static class Verbs
         }
         var token = role == "rider" ? Token.Rider(client, person) : Token.Person(role, person, client);
         return token with { Vendor = options.Take("vendor") is { } vendor ? $"vendors/{vendor}" : null };
+    }
+
+    /// <summary>Seconds since 1970 by the clock of the system, which a demo moves.</summary>
+    private static int PrintNow(Options options, RunFolder run)
+    {
+        options.Done();
+        if (!File.Exists(run.Clock))
+        {
+            throw new UsageException("there is no system yet; `./mobility up` makes it");
+        }
+        using var clock = new DevelopmentClock(run.Clock);
+        Console.WriteLine(clock.GetUtcNow().ToUnixTimeSeconds());
+        return 0;
     }
 
     /// <summary>By the clock of the system, which a scenario may have moved.</summary>
