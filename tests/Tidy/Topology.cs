@@ -28,6 +28,18 @@ public static class Topology
         return policy is null ? null : Text(At(spec, "policies", "retries", policy, "maxRetries"));
     }
 
+    /// <summary>A component: its name as "metadata.name", and each setting's value, or the variable that it is taken
+    /// from.</summary>
+    public static IReadOnlyDictionary<string, string> Component(string yaml)
+    {
+        var document = Documents(yaml).Single();
+        var settings = (YamlSequenceNode)At(document, "spec", "metadata")!;
+        return settings
+            .Select(node => (Text(At(node, "name"))!, Text(At(node, "value")) ?? Text(At(node, "envRef")) ?? ""))
+            .Append(("metadata.name", Text(At(document, "metadata", "name"))!))
+            .ToDictionary(StringComparer.Ordinal);
+    }
+
     /// <summary>Messages that a proto file says are published on a topic: their comments name it.</summary>
     public static IEnumerable<string> EventsOf(SourceFile proto, string topic)
     {
