@@ -34,6 +34,7 @@ public static class ServiceHost
                 app.OptionalSettings
             );
             var clock = settings.DevelopmentClock is { } file ? new DevelopmentClock(file) : TimeProvider.System;
+            KillPoint.Watch(settings.KillPoints, app.Name);
             await using var host = await Start(app, settings, clock, _ => { });
             await host.Web.WaitForShutdownAsync();
             return 0;

@@ -33,6 +33,9 @@ public sealed record Settings(
     /// machine's own.</summary>
     public string? DevelopmentClock { get; init; }
 
+    /// <summary>Folder in which a scenario arms a <see cref="KillPoint"/>; null for none.</summary>
+    public string? KillPoints { get; init; }
+
     /// <summary>Reads and checks the environment.</summary>
     /// <param name="variable">Value of a variable, null when unset.</param>
     /// <param name="required">Names that the service needs beyond the platform's.</param>
@@ -66,10 +69,15 @@ public sealed record Settings(
             DevelopmentClock = variable("MOBILITY_DEV_CLOCK") is { Length: > 0 }
                 ? read.ExistingFile("MOBILITY_DEV_CLOCK")
                 : null,
+            KillPoints = variable("MOBILITY_KILL_POINTS") is { Length: > 0 } folder ? folder : null,
         };
         if (settings is { DevelopmentClock: not null, Development: false })
         {
             read.Violations.Add("MOBILITY_DEV_CLOCK needs MOBILITY_DEV=1");
+        }
+        if (settings is { KillPoints: not null, Development: false })
+        {
+            read.Violations.Add("MOBILITY_KILL_POINTS needs MOBILITY_DEV=1");
         }
         return read.Violations.Count == 0
             ? settings

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Platform;
 using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
@@ -11,7 +12,7 @@ namespace Mobility.Refunds;
 /// </summary>
 public static class ApproveRefund
 {
-    public static Task<V1.Refund> Handle(ApproveRefundRequest request, Call call)
+    public static async Task<V1.Refund> Handle(ApproveRefundRequest request, Call call)
     {
         var check = new Check(call);
         var name = check.Name(request.Name, "name", "refunds");
@@ -19,7 +20,9 @@ public static class ApproveRefund
         check.Text(request.Note, "note", 0, Limits.TextLength);
         check.RequestId(request.RequestId);
         check.Done();
-        return call.Once(name.ClientId, request.RequestId, request, tx => Approve(tx, name, request, call));
+        var refund = await call.Once(name.ClientId, request.RequestId, request, tx => Approve(tx, name, request, call));
+        KillPoint.Reach("approval.after-commit");
+        return refund;
     }
 
     private static async Task<V1.Refund> Approve(Tx tx, ResourceName name, ApproveRefundRequest request, Call call)
@@ -92,6 +95,7 @@ public static class ApproveRefund
     private static async Task<V1.Refund> Saved(Tx tx, RefundRow row, Refund after)
     {
         await RefundWrites.Step(tx, row, after);
+        KillPoint.Reach("approval.before-commit");
         tx.Wake(SettleRefunds.Job);
         return RefundWire.Of(row with { Refund = after });
     }

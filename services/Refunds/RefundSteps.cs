@@ -104,12 +104,15 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var after = refund.Dispatch(tx.Now, tx.Now + CallDeadline);
         await Save(tx, row, after);
         await AttemptTable.Insert(tx, after, order);
+        KillPoint.Reach("fence.before-commit");
         return new Next.Send(order, after.AttemptCount);
     }
 
     private async Task<bool> Send(string clientId, Next.Send send)
     {
+        KillPoint.Reach("settle.before-send");
         var outcome = await dispatcher.Send(send.Order, job.Token);
+        KillPoint.Reach("settle.after-reply");
         return await InTransaction(clientId, tx => Take(tx, send, outcome));
     }
 

@@ -56,6 +56,21 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Kill_points_need_development()
+    {
+        var environment = Right();
+        environment["MOBILITY_KILL_POINTS"] = "folder";
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            Settings.Read(environment.GetValueOrDefault, [], [])
+        );
+        Assert.Contains("MOBILITY_KILL_POINTS needs MOBILITY_DEV=1", error.Message, StringComparison.Ordinal);
+
+        environment["MOBILITY_DEV"] = "1";
+        Assert.Equal("folder", Settings.Read(environment.GetValueOrDefault, [], []).KillPoints);
+        Assert.Null(Settings.Read(Right().GetValueOrDefault, [], []).KillPoints);
+    }
+
+    [Fact]
     public void What_is_not_said_has_safe_defaults()
     {
         var environment = Right();

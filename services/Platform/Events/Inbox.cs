@@ -166,10 +166,12 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
                 }
                 // A repeat fills its number too: a restored publisher sends the same event under a new one.
                 await Number(tx, delivery, outcome);
+                KillPoint.Reach("inbox.before-commit");
                 return fresh;
             },
             token
         );
+        KillPoint.Reach("inbox.after-commit");
         Metrics.EventsTaken.Add(1, new KeyValuePair<string, object?>("outcome", first ? outcome : "REPEATED"));
         if (first)
         {

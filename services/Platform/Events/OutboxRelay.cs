@@ -50,6 +50,7 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
                 {
                     return 0;
                 }
+                KillPoint.Reach("outbox.before-assign");
                 // The lock comes in a statement of its own: the next statement's snapshot then sees what its last
                 // holder did.
                 await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
@@ -81,7 +82,9 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
         {
             try
             {
+                KillPoint.Reach("outbox.after-assign");
                 await Send(row, token);
+                KillPoint.Reach("outbox.after-publish");
                 sent.Add(row.Sequence);
             }
             catch (DaprException e) when (row.Refusal is null && IsRefusedForGood(e))

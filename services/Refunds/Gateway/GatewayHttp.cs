@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Mobility.Platform;
 
 namespace Mobility.Refunds;
 
@@ -42,6 +43,11 @@ public sealed class GatewayHttp : IDisposable
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (request.Method == HttpMethod.Post)
+            {
+                // The order is done over there and its answer is unread here.
+                KillPoint.Reach("settle.after-send");
+            }
             await response.Content.LoadIntoBufferAsync(LongestReply, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             return ((int)response.StatusCode, Encoding.UTF8.GetString(body), null);
