@@ -19,15 +19,32 @@ public sealed class WeekendPlayed : JourneyStack
         (Result, Words) = await PlayDemo();
     }
 
+    public Weekend File { get; } = Weekend.Load(Repository.Root);
+
     /// <summary>Judges the weekend by what is there now.</summary>
-    public Task<DemoVerdict> Check() =>
-        new DemoCheck(Stack.State, Run, Repository.Root, Weekend.Load(Repository.Root), Result.Ids!).Judge(
-            TimeSpan.Zero
-        );
+    public Task<DemoVerdict> Check() => Checker().Judge(TimeSpan.Zero);
+
+    /// <summary>What the check finds in books that somebody altered, or beside a file that somebody altered, and not
+    /// in the true ones.</summary>
+    public async Task<IReadOnlyList<string>> FindingsOf(Func<DemoBooks, DemoBooks> alter, Weekend? file = null)
+    {
+        var verdict = await Check();
+        var altered = DemoCheck.Findings(file ?? File, Result.Ids!, alter(verdict.Books!), Checker().People());
+        return [.. altered.Except(verdict.Findings, StringComparer.Ordinal)];
+    }
+
+    private DemoCheck Checker() => new(Stack.State, Run, Repository.Root, File, Result.Ids!);
 }
 
-[Collection(JourneyCollection.Name)]
-public sealed class DemoJourneyTests(WeekendPlayed weekend) : IClassFixture<WeekendPlayed>
+/// <summary>One weekend for all who judge it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class WeekendCollection : ICollectionFixture<WeekendPlayed>
+{
+    public const string Name = "weekend";
+}
+
+[Collection(WeekendCollection.Name)]
+public sealed class DemoJourneyTests(WeekendPlayed weekend)
 {
     private const StringComparison Is = StringComparison.Ordinal;
 
@@ -36,7 +53,10 @@ public sealed class DemoJourneyTests(WeekendPlayed weekend) : IClassFixture<Week
     {
         DemoLine.MustBeGood(weekend.Result.LastLine, weekend.Words);
         Assert.Contains("faults=200 complaints=150 refunds_asked=300 ", weekend.Result.LastLine, Is);
-        Assert.Contains("three neighbours, the same two vehicles: one job", weekend.Words, Is);
+        Assert.Contains("3 neighbours, the same 2 vehicles within 16 minutes: 1 job", weekend.Words, Is);
+        Assert.Contains("the neighbours were told: 3 answers", weekend.Words, Is);
+        Assert.Contains("the reporters see 0, 1, 1 others, the job answers 2", weekend.Words, Is);
+        Assert.Contains("Sun 11:00, one agent, 12 open cases, a caller:", weekend.Words, Is);
         Assert.Contains("from the call to the settled refund: 6 calls", weekend.Words, Is);
     }
 
@@ -118,7 +138,62 @@ public sealed class DemoJourneyTests(WeekendPlayed weekend) : IClassFixture<Week
         "refunds",
         "UPDATE budget_counter SET settled = settled + 1 WHERE budget = 'delegation-month'",
         "UPDATE budget_counter SET settled = settled - 1 WHERE budget = 'delegation-month'",
-        "budget delegation-month of delegation "
+        " won left, its refunds come to "
+    )]
+    [InlineData(
+        "refunds",
+        "UPDATE budget_counter SET settled_count = settled_count + 3 WHERE budget = 'customer-week'",
+        "UPDATE budget_counter SET settled_count = settled_count - 3 WHERE budget = 'customer-week'",
+        " is overdrawn: -"
+    )]
+    [InlineData(
+        "refunds",
+        "UPDATE delegation SET policy = replace(policy::text, '100000000', '100000001')::jsonb",
+        "UPDATE delegation SET policy = replace(policy::text, '100000001', '100000000')::jsonb",
+        " is limited to 100,000,001 won, the file says 100,000,000 won"
+    )]
+    // The counters and the refunds agree with each other and with nobody else.
+    [InlineData(
+        "refunds",
+        "UPDATE refund SET debits = debits - 0, note = 'lost' WHERE refund_id = ("
+            + "SELECT min(refund_id::text)::uuid FROM refund WHERE state = 'Settled' AND actor = 'Agent' "
+            + "AND client_id = 'gangneung-weekend'); "
+            + "UPDATE budget_counter SET settled = settled - (SELECT amount FROM refund WHERE note = 'lost'), "
+            + "settled_count = settled_count - 1 WHERE budget = 'agent-day' AND key = ("
+            + "SELECT requested_by FROM refund WHERE note = 'lost') "
+            + "AND bucket = (SELECT min(bucket) FROM budget_counter WHERE budget = 'agent-day')",
+        "UPDATE budget_counter SET settled = settled + (SELECT amount FROM refund WHERE note = 'lost'), "
+            + "settled_count = settled_count + 1 WHERE budget = 'agent-day' AND key = ("
+            + "SELECT requested_by FROM refund WHERE note = 'lost') "
+            + "AND bucket = (SELECT min(bucket) FROM budget_counter WHERE budget = 'agent-day'); "
+            + "UPDATE refund SET note = '', debits = jsonb_build_array(jsonb_build_object("
+            + "'budget', 'agent-day', 'key', requested_by, 'bucket', (SELECT min(bucket) FROM budget_counter "
+            + "WHERE budget = 'agent-day'))) || debits WHERE note = 'lost'",
+        " does not draw on budget agent-day for `people/"
+    )]
+    // An admission that the service dates before the stop and commits after it; the cure is a later stop.
+    [InlineData(
+        "refunds",
+        "UPDATE ledger_entry SET amount = amount WHERE kind = 'HOLD' AND refund_id = ("
+            + "SELECT min(refund_id::text)::uuid FROM refund JOIN delegation d USING (client_id, delegation_id) "
+            + "WHERE d.state = 'Revoked' AND refund.state = 'Settled' AND actor = 'System')",
+        "UPDATE delegation SET state = state WHERE state = 'Revoked'",
+        " after the stop's"
+    )]
+    // The same of one that moves no money.
+    [InlineData(
+        "refunds",
+        "UPDATE once SET response = response WHERE split_part(key, '|', 4) = ("
+            + "SELECT min(request_id::text) FROM refund JOIN delegation d USING (client_id, delegation_id) "
+            + "WHERE d.state = 'Revoked' AND refund.state = 'Settled' AND action = 'LockVehicle')",
+        "UPDATE delegation SET state = state WHERE state = 'Revoked'",
+        " after the stop's"
+    )]
+    [InlineData(
+        "refunds",
+        "UPDATE approval SET note = note",
+        "UPDATE delegation SET state = state WHERE state = 'Revoked'",
+        " was agreed to by a commit "
     )]
     [InlineData(
         "refunds",

@@ -20,4 +20,17 @@ public sealed class StackOptionsTests
         );
         Assert.True(AppPage.Of(Services.App("Web")).IsFace);
     }
+
+    [Fact]
+    public void The_launcher_knows_who_hears_whom()
+    {
+        var yaml = File.ReadAllText(Checkout.At("dapr-components/subscriptions.yaml"));
+        var declared =
+            from subscription in Topology.Subscriptions(yaml)
+            where StackOptions.ServiceNames.Contains(subscription.Topic)
+            from app in subscription.Apps
+            select $"{app} hears {subscription.Topic}";
+        var known = from pair in StackOptions.Hears from source in pair.Value select $"{pair.Key} hears {source}";
+        Assert.Equal(declared.Order(), known.Order());
+    }
 }

@@ -190,6 +190,8 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
             "timezone=UTC",
             "log_timezone=UTC",
             "log_line_prefix=%m [%p] %d ",
+            // The check of a demo asks what was committed before what.
+            "track_commit_timestamp=on",
         };
         if (!options.Fsync)
         {

@@ -21,6 +21,18 @@ public sealed record StackOptions(string Root, string RunFolder)
     /// <summary>The services that publish and hear events: each has a sidecar and a database of its own.</summary>
     public static readonly IReadOnlyList<string> ServiceNames = ["faults", "refunds", "parking", "desk"];
 
+    /// <summary>Who hears whom: `dapr-components/subscriptions.yaml`; a test compares the two.</summary>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Hears = new Dictionary<
+        string,
+        IReadOnlyList<string>
+    >(StringComparer.Ordinal)
+    {
+        ["faults"] = ["refunds"],
+        ["refunds"] = ["faults"],
+        ["parking"] = ["faults", "refunds", "desk"],
+        ["desk"] = ["faults", "refunds", "parking"],
+    };
+
     /// <summary>The pages that people see: HTTP only, a database of its own, no sidecar.</summary>
     public const string Web = "web";
 

@@ -14,7 +14,8 @@ public sealed record DemoResult(DemoIds? Ids, string LastLine)
 /// <summary>What is asked of a demo.</summary>
 /// <param name="Until">Where the weekend ends; null = where the file ends.</param>
 /// <param name="CheckOnly">Nothing is played: the weekend that was played last is judged.</param>
-public sealed record DemoWish(WeekendTime? Until = null, bool CheckOnly = false);
+/// <param name="Weekend">What is played; null = the file of the checkout.</param>
+public sealed record DemoWish(WeekendTime? Until = null, bool CheckOnly = false, Weekend? Weekend = null);
 
 /// <summary>`./mobility demo`: the weekend of `tests/Journeys/weekend.json`, played on a running system and then
 /// checked.</summary>
@@ -26,7 +27,7 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
     /// <summary>Told how many steps were done, after each: a journey breaks something meanwhile.</summary>
     public Action<int> Stepped { get; init; } = _ => { };
 
-    private readonly Weekend weekend = Weekend.Load(root).Until(wish.Until);
+    private readonly Weekend weekend = (wish.Weekend ?? Weekend.Load(root)).Until(wish.Until);
 
     /// <summary>Plays against the system of a run folder, or starts one there and stops it again.</summary>
     /// <returns>Exit code: 0 OK, 1 failed.</returns>
@@ -62,7 +63,11 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
                 : Ended(null, "demo FAILED: no weekend was played here yet");
         }
         using var stage = new DemoStage(state, run, root, weekend);
-        var play = new DemoPlay(stage, new DemoQuiet(state, stage.Clock)) { Stepped = Stepped, HourDone = TellHour };
+        var play = new DemoPlay(stage, new DemoQuiet(state, stage.Clock))
+        {
+            Stepped = Stepped,
+            HourDone = async (hour, stop) => TellHour(await DemoHour.Read(state, stage, hour, stop)),
+        };
         say(
             $"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: "
                 + $"{weekend.Steps.Count} steps, all times are Korean"
@@ -79,7 +84,7 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         {
             return Ended(stage.Ids, $"demo FAILED: {e.Message}");
         }
-        SayAll(DemoStory.LoneAgent(play.Desk.Calls));
+        SayAll(DemoStory.LoneAgent(play.Desk.Scene, play.Desk.Calls));
         if (stage.Wires.Retries > 0)
         {
             say($"{stage.Wires.Retries} calls were repeated because a service was away");
@@ -99,10 +104,10 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         return Ended(ids, DemoStory.LastLine(weekend, verdict, played));
     }
 
-    private void TellHour(WeekendTime hour)
+    private void TellHour(DemoHour hour)
     {
-        say(DemoStory.Hour(hour, weekend));
-        SayAll(DemoStory.Scenes(hour, weekend));
+        say(DemoStory.Hour(hour));
+        SayAll(DemoStory.Scenes(hour));
     }
 
     private void SayAll(IEnumerable<string> lines)

@@ -12,7 +12,9 @@ public sealed record DemoBooks
     public required IReadOnlyList<PaymentBook> Payments { get; init; }
     public required IReadOnlyList<RefundBook> Refunds { get; init; }
     public required IReadOnlyList<LedgerBook> Ledger { get; init; }
+    public required IReadOnlyList<BudgetBook> Budgets { get; init; }
     public required IReadOnlyList<CounterBook> Counters { get; init; }
+    public required IReadOnlyList<DrawBook> Draws { get; init; }
     public required IReadOnlyList<DelegationBook> Delegations { get; init; }
     public required IReadOnlyList<ComplaintBook> Complaints { get; init; }
     public required IReadOnlyList<CaseBook> Cases { get; init; }
@@ -45,7 +47,9 @@ public sealed record DemoBooks
                 Payments = await books["refunds"].List<PaymentBook>(PaymentBook.Statement),
                 Refunds = await books["refunds"].List<RefundBook>(RefundBook.Statement),
                 Ledger = await books["refunds"].List<LedgerBook>(LedgerBook.Statement),
+                Budgets = await books["refunds"].List<BudgetBook>(BudgetBook.Statement),
                 Counters = await books["refunds"].List<CounterBook>(CounterBook.Statement),
+                Draws = await books["refunds"].List<DrawBook>(DrawBook.Statement),
                 Delegations = await books["refunds"].List<DelegationBook>(DelegationBook.Statement, of),
                 Complaints = await books["parking"].List<ComplaintBook>(ComplaintBook.Statement, of),
                 Cases = await books["desk"].List<CaseBook>(CaseBook.Statement, of),
@@ -88,7 +92,7 @@ public sealed record DemoBooks
             published[name] = await book.List<PublishedRow>(EventStatements.Published, new { begin });
         }
         var joined = new List<EventBook>();
-        foreach (var (name, sources) in DemoQuiet.Hears)
+        foreach (var (name, sources) in StackOptions.Hears)
         {
             await books[name].Renew();
             var taken = await books[name].List<TakenRow>(EventStatements.Taken);

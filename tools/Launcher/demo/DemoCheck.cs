@@ -60,33 +60,43 @@ public sealed class DemoCheck(RunState state, RunFolder run, string root, Weeken
         try
         {
             var books = await DemoBooks.Read(state, ids, gateway, token);
-            var things = new DemoThings(ids, weekend, books);
-            var desk = new DemoDeskCheck(weekend, books, things, People());
-            var grants = books.Delegations.Select(one => one.DelegationId).ToHashSet();
-            List<string> underWay =
-            [
-                .. DemoEventCheck.UnderWay(books),
-                .. books
-                    .Refunds.Where(one => one.IsUnderWay)
-                    .Select(one => $"refund {one.RefundId} is still {one.State}"),
-            ];
-            IReadOnlyList<string> findings =
-            [
-                .. underWay,
-                .. new DemoStepCheck(ids, weekend, books, things).Findings(),
-                .. DemoStopCheck.Findings(books),
-                .. DemoMoneyCheck.Findings(books),
-                .. DemoMoneyCheck.Overdrawn(weekend.Limits, grants, books),
-                .. desk.Findings(),
-                .. DemoEventCheck.Findings(books),
-            ];
-            return (new DemoVerdict(findings, books, desk.OpenMatters().Count), underWay.Count == 0);
+            var desk = new DemoDeskCheck(weekend, books, new DemoThings(ids, weekend, books), People());
+            var findings = Findings(weekend, ids, books, People());
+            return (new DemoVerdict(findings, books, desk.OpenMatters().Count), !UnderWay(books).Any());
         }
         catch (Exception e) when (e is NpgsqlException or HttpRequestException)
         {
             return (new DemoVerdict([$"the books cannot be read: {e.Message}"], Books: null, OpenMatters: 0), false);
         }
     }
+
+    /// <summary>What is wrong with books that were read: the file beside the rows and the ledgers.</summary>
+    public static IReadOnlyList<string> Findings(
+        Weekend weekend,
+        DemoIds ids,
+        DemoBooks books,
+        IReadOnlyList<DemoPerson> people
+    )
+    {
+        var things = new DemoThings(ids, weekend, books);
+        return
+        [
+            .. UnderWay(books),
+            .. new DemoStepCheck(ids, weekend, books, things).Findings(),
+            .. DemoStopCheck.Findings(books),
+            .. DemoMoneyCheck.Findings(books),
+            .. DemoBudgetCheck.Findings(weekend, books),
+            .. new DemoDeskCheck(weekend, books, things, people).Findings(),
+            .. DemoEventCheck.Findings(books),
+        ];
+    }
+
+    private static IEnumerable<string> UnderWay(DemoBooks books) =>
+        DemoEventCheck
+            .UnderWay(books)
+            .Concat(
+                books.Refunds.Where(one => one.IsUnderWay).Select(one => $"refund {one.RefundId} is still {one.State}")
+            );
 
     /// <summary>The people of the weekend's client.</summary>
     public IReadOnlyList<DemoPerson> People() =>

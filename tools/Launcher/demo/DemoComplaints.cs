@@ -148,28 +148,37 @@ internal sealed class DemoComplaints(DemoStage stage)
         }
         var lead = stage.Person("lead").Token;
         var things = new[] { step.Of! }.Concat(step.Expect.Also ?? []).ToList();
+        var all = new List<Complaint>();
         foreach (var (thing, i) in things.Select((thing, i) => (thing, i)))
         {
             var request = new GetComplaintRequest { Name = stage.Name(thing) };
             var seen = await stage.Wires.Call(Api.GetComplaintAsync, request, lead, token);
+            all.Add(seen);
             stage.Compare(step, $"the number of others of {thing}", seen.OtherComplaintCount, step.Expect.Others?[i]);
             stage.Compare(step, $"the state of {thing}", seen.State, step.Expect.State);
         }
-        await CompareRemoval(step, stage.Name(things[^1]), lead, token);
+        await CompareRemoval(step, all, lead, token);
     }
 
-    private async Task CompareRemoval(WeekendStep step, string complaint, Token lead, CancellationToken token)
+    private async Task CompareRemoval(WeekendStep step, List<Complaint> seen, Token lead, CancellationToken token)
     {
         if (step.Expect.Removal is not { } expected)
         {
             return;
         }
-        var request = new GetComplaintRequest { Name = complaint };
-        var seen = await stage.Wires.Call(Api.GetComplaintAsync, request, lead, token);
         var list = new ListRemovalsRequest { Parent = stage.Parent, PageSize = 200 };
         var removals = await stage.Wires.Call(Api.ListRemovalsAsync, list, lead, token);
-        var own = removals.Removals.Where(removal => removal.Episode == seen.Episode).ToList();
+        var own = removals.Removals.Where(removal => removal.Episode == seen[^1].Episode).ToList();
         stage.Compare(step, "the number of removals", own.Count, 1);
         stage.Compare(step, "the complaints that the removal answers", own.FirstOrDefault()?.ComplaintCount, expected);
+        var times = seen.Select(one => one.CreateTime.ToDateTimeOffset()).Order().ToList();
+        stage.Saw(
+            step,
+            step.Do == WeekendDeed.SplitComplaint
+                ? $"the reporters see {string.Join(", ", seen.Select(one => one.OtherComplaintCount))} others, the job "
+                    + $"answers {own.FirstOrDefault()?.ComplaintCount ?? 0}"
+                : $"{seen.Count} neighbours, the same {seen[0].Vehicles.Count} vehicles within "
+                    + $"{Math.Ceiling((times[^1] - times[0]).TotalMinutes)} minutes: {own.Count} job"
+        );
     }
 }

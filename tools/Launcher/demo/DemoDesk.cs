@@ -17,6 +17,9 @@ internal sealed class DemoDesk(DemoStage stage, DemoRefunds refunds, DemoQuiet q
 
     private readonly List<DemoTimed> calls = [];
 
+    /// <summary>How the lone agent's scene begins; empty when it was not played.</summary>
+    public string Scene { get; private set; } = "";
+
     /// <summary>The calls of the lone agent's scene.</summary>
     public IReadOnlyList<DemoTimed> Calls => calls;
 
@@ -62,6 +65,7 @@ internal sealed class DemoDesk(DemoStage stage, DemoRefunds refunds, DemoQuiet q
         };
         var handed = await stage.Call(step, Api.HandOverCaseAsync, request, token);
         stage.Compare(step, "the owner", handed?.Owner, stage.Person(step.Expect.Owner!).Subject);
+        stage.Saw(step, stage.KeyOf(handed?.Owner ?? ""));
     }
 
     public async Task Close(WeekendStep step, CancellationToken token)
@@ -202,6 +206,7 @@ internal sealed class DemoDesk(DemoStage stage, DemoRefunds refunds, DemoQuiet q
             token
         );
         stage.Compare(step, "the owner", seen.Owner, stage.Person(step.Expect.Owner!).Subject);
+        stage.Saw(step, stage.KeyOf(seen.Owner));
     }
 
     /// <summary>The night's cases come to the first agent a moment after the shift began.</summary>
@@ -219,6 +224,7 @@ internal sealed class DemoDesk(DemoStage stage, DemoRefunds refunds, DemoQuiet q
         var begin = stage.Ids.At(WeekendTime.Saturday(0)).ToTimestamp();
         var open = list.Cases.Count(one => one.CreateTime >= begin);
         stage.Compare(step, "the number of open cases", open, step.Expect.OpenCases);
+        Scene = $"{DemoIds.Shown(stage.Clock.GetUtcNow())}, one agent, {open} open cases, a caller:";
     }
 
     private async Task<TReply> Timed<TRequest, TReply>(

@@ -40,8 +40,9 @@ internal sealed class DemoDeskCheck(
             select ($"fault/{fault.FaultId}", fault.FaultId)
         );
         open.AddRange(
-            from refund in OfThisWeekend().Where(refund => refund.IsBySystem ? IsUnseen(refund) : refund.IsHolding)
-            select (refund.FaultId is { } fault ? $"fault/{fault}" : $"ride/{refund.RideId}", refund.RefundId)
+            from pair in OfThisWeekend()
+            where pair.Refund.IsBySystem ? IsUnseen(pair.Refund) : WaitsFor(pair.Refund, pair.Step)
+            select (MatterOf(pair.Refund), pair.Refund.RefundId)
         );
         open.AddRange(
             from step in Contacts()
@@ -56,14 +57,15 @@ internal sealed class DemoDeskCheck(
         ];
     }
 
-    private IEnumerable<RefundBook> OfThisWeekend() =>
+    private IEnumerable<(WeekendStep Step, RefundBook Refund)> OfThisWeekend() =>
         weekend
             .Steps.SelectMany(step =>
-                step.Do == WeekendDeed.ReportFault ? things.Automatic(step)
-                : step.Do is WeekendDeed.AskRefund or WeekendDeed.HelpCaller && things.Refund(step) is { } row ? [row]
+                step.Do == WeekendDeed.ReportFault ? things.Automatic(step).Select(refund => (step, refund))
+                : step.Do is WeekendDeed.AskRefund or WeekendDeed.HelpCaller && things.Refund(step) is { } row
+                    ? [(step, row)]
                 : []
             )
-            .DistinctBy(refund => refund.RefundId);
+            .DistinctBy(pair => pair.Item2.RefundId);
 
     /// <summary>The machine was denied, and no person of the file closed the case.</summary>
     private bool IsUnseen(RefundBook refund) =>
@@ -74,6 +76,17 @@ internal sealed class DemoDeskCheck(
             && maker.Do == WeekendDeed.ReportFault
             && things.Automatic(maker).Any(one => one.RefundId == refund.RefundId)
         );
+
+    /// <summary>What a person asked for waits for an answer; where the gateway refused it, for a person who closes the
+    /// case.</summary>
+    private bool WaitsFor(RefundBook refund, WeekendStep step) =>
+        refund.IsHolding || (refund.State == "Failed" && !IsClosedByHand(step.Thing!));
+
+    /// <summary>That of the case that it names; else of its fault, else of its ride.</summary>
+    private string MatterOf(RefundBook refund) =>
+        refund.CaseId is { } named && books.Cases.FirstOrDefault(one => one.CaseId == named) is { } found ? found.Matter
+        : refund.FaultId is { } fault ? $"fault/{fault}"
+        : $"ride/{refund.RideId}";
 
     private IEnumerable<WeekendStep> Contacts() =>
         weekend
@@ -131,17 +144,18 @@ internal sealed class DemoDeskCheck(
     /// it.</summary>
     private IEnumerable<string> Told()
     {
-        var promised = Promised().ToHashSet();
+        var promised = Promised().ToLookup(one => (one.Subject, one.Kind), one => one.Step);
         var told = books.Messages.ToLookup(one => (one.SubjectId, one.Kind));
-        foreach (var (subject, kind) in promised.Where(one => told[one].Count() != 1))
+        foreach (var one in promised.Where(one => told[one.Key].Count() != 1))
         {
-            yield return $"the answer {kind} about {subject} was promised once and is there "
-                + $"{told[(subject, kind)].Count()} times";
+            yield return $"the answer {one.Key.Kind} about {one.Key.Subject} was promised once by "
+                + $"{Name(one.First())} and is there {told[one.Key].Count()} times";
         }
         foreach (var message in books.Messages.Where(one => !promised.Contains((one.SubjectId, one.Kind))))
         {
-            yield return $"{message.Recipient} was told {message.Kind} about {message.SubjectId}, "
-                + "which nobody promised";
+            var thing = makers.Values.FirstOrDefault(one => things.Subject(one, message.Kind) == message.SubjectId);
+            var about = thing is null ? $"{message.SubjectId}" : Name(thing);
+            yield return $"{message.Recipient} was told {message.Kind} about {about}, which nobody promised";
         }
         foreach (var message in books.Messages.Where(one => one.DeliverTime is null))
         {
@@ -149,13 +163,15 @@ internal sealed class DemoDeskCheck(
         }
     }
 
-    private IEnumerable<(Guid Subject, string Kind)> Promised() =>
+    private static string Name(WeekendStep step) => $"{step.Thing ?? step.Of} (step {step.Number}, {step.At})";
+
+    private IEnumerable<(Guid Subject, string Kind, WeekendStep Step)> Promised() =>
         from step in weekend.Steps
         from kind in step.Expect.Told ?? []
         from maker in AboutWhom(step)
         let subject = things.Subject(maker, kind)
         where subject is not null
-        select (subject.Value, kind);
+        select (subject.Value, kind, step);
 
     private IEnumerable<WeekendStep> AboutWhom(WeekendStep step) =>
         step.Do is WeekendDeed.HelpCaller ? [step]

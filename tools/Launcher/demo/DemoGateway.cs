@@ -14,8 +14,9 @@ public sealed record GatewayEntry(
     DateTimeOffset CanceledAt
 );
 
-/// <summary>One act of the operator's back office: a coupon, a ride pass, a ride's end.</summary>
-public sealed record BackOfficeEntry(string Id, string Kind, string IdempotencyKey, string Subject);
+/// <summary>One act of the operator's back office: a coupon, a ride pass, a ride's end; what it is worth in
+/// won.</summary>
+public sealed record BackOfficeEntry(string Id, string Kind, string IdempotencyKey, string Subject, long? Value);
 
 /// <summary>The payment gateway simulator as seen from outside: payments are captured there,
 /// its ledger is read.</summary>

@@ -32,11 +32,14 @@ public sealed record DemoIds(DateOnly Saturday, string Client)
     public string Parent => $"clients/{Client}";
 
     /// <summary>An instant of the weekend.</summary>
-    public DateTimeOffset At(WeekendTime time)
-    {
-        var midnight = Saturday.ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(midnight, Seoul.GetUtcOffset(midnight)).ToUniversalTime().AddMinutes(time.Minutes);
-    }
+    public DateTimeOffset At(WeekendTime time) => new DateTimeOffset(BeginOf(Saturday)).AddMinutes(time.Minutes);
+
+    /// <summary>The client's day of an instant.</summary>
+    public static DateOnly DayOf(DateTime utc) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(utc, Seoul));
+
+    /// <summary>When a day of the client begins, UTC.</summary>
+    public static DateTime BeginOf(DateOnly day) =>
+        TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(TimeOnly.MinValue), Seoul);
 
     /// <summary>How the story writes an instant of the weekend.</summary>
     public static string Shown(DateTimeOffset time) =>

@@ -1,46 +1,13 @@
 namespace Mobility.Launcher;
 
 /// <summary>
-/// The money: what the gateway paid back is what our refunds say, payment by payment, and the ledger, the payments and
-/// the budgets add up to the same. Over the whole database, not only over one run.
+/// The money: what the gateway paid back is what our refunds say, payment by payment, and the ledger and the payments
+/// add up to the same. Over the whole database, not only over one run.
 /// </summary>
 internal static class DemoMoneyCheck
 {
     public static IEnumerable<string> Findings(DemoBooks books) =>
-        [
-            .. AtGateway(books),
-            .. AtBackOffice(books),
-            .. InLedger(books),
-            .. InPayments(books),
-            .. books
-                .Counters.Where(counter => !counter.IsRight)
-                .Select(counter =>
-                    $"budget {counter.Budget} of delegation {counter.DelegationId} counts {counter.CountedSettled:N0} "
-                    + $"won settled and {counter.CountedHeld:N0} held in {counter.Counted} refunds for "
-                    + $"`{counter.Key}`, its refunds come to {counter.Settled:N0} "
-                    + $"and {counter.Held:N0} in {counter.Count}"
-                ),
-        ];
-
-    /// <summary>No budget of the weekend gave out more than the client granted: the limit less what is left is what is
-    /// settled and held.</summary>
-    public static IEnumerable<string> Overdrawn(WeekendLimits limits, IReadOnlySet<Guid> grants, DemoBooks books) =>
-        from counter in books.Counters
-        where grants.Contains(counter.DelegationId)
-        let left = LeftOf(limits, counter)
-        where left < 0
-        select $"budget {counter.Budget} of delegation {counter.DelegationId} is overdrawn by {-left:N0} for "
-            + $"`{counter.Key}`";
-
-    /// <summary>What is left of a budget: won, or refunds where it counts those.</summary>
-    public static long LeftOf(WeekendLimits limits, CounterBook counter) =>
-        counter.Budget switch
-        {
-            "agent-day" => limits.AgentDayWon - counter.Settled - counter.Held,
-            "delegation-month" => limits.MonthWon - counter.Settled - counter.Held,
-            "customer-week" => limits.CustomerWeekCount - counter.Count,
-            _ => limits.AutomaticWeekCount - counter.Count,
-        };
+        [.. AtGateway(books), .. AtBackOffice(books), .. InLedger(books), .. InPayments(books)];
 
     /// <summary>What is no money is done by the back office, once for each settled refund.</summary>
     private static IEnumerable<string> AtBackOffice(DemoBooks books)

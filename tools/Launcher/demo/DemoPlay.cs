@@ -62,7 +62,7 @@ internal sealed class DemoPlay
     public Action<int> Stepped { get; init; } = _ => { };
 
     /// <summary>Told of each hour that is over.</summary>
-    public Action<WeekendTime> HourDone { get; init; } = _ => { };
+    public Func<WeekendTime, CancellationToken, Task> HourDone { get; init; } = (_, _) => Task.CompletedTask;
 
     public async Task Run(CancellationToken token)
     {
@@ -77,7 +77,7 @@ internal sealed class DemoPlay
                 await Each(slot.GroupBy(Lane), Play, token);
                 await Quiet(token);
             }
-            HourDone(hour.Key);
+            await HourDone(hour.Key, token);
         }
     }
 

@@ -13,18 +13,6 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Who hears whom: `dapr-components/subscriptions.yaml`; a test compares the two.</summary>
-    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Hears = new Dictionary<
-        string,
-        IReadOnlyList<string>
-    >(StringComparer.Ordinal)
-    {
-        ["faults"] = ["refunds"],
-        ["refunds"] = ["faults"],
-        ["parking"] = ["faults", "refunds", "desk"],
-        ["desk"] = ["faults", "refunds", "parking"],
-    };
-
     /// <summary>Waits at most a minute.</summary>
     /// <returns>What is still under way then; null when nothing is.</returns>
     public async Task<string?> Wait(CancellationToken token)
@@ -66,7 +54,7 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
     private async Task<string?> Busy(CancellationToken token)
     {
         var published = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var name in Hears.Keys)
+        foreach (var name in StackOptions.Hears.Keys)
         {
             var waiting = await Count(name, "SELECT count(*) FROM outbox WHERE publish_time IS NULL", null, token);
             if (waiting > 0)
@@ -75,7 +63,7 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
             }
             published[name] = await Count(name, "SELECT coalesce(max(sequence), 0) FROM outbox", null, token);
         }
-        foreach (var (name, sources) in Hears)
+        foreach (var (name, sources) in StackOptions.Hears)
         {
             foreach (var source in sources)
             {

@@ -107,6 +107,7 @@ internal sealed class DemoRefunds(DemoStage stage)
         };
         if (refund is not null)
         {
+            stage.Saw(step, $"{refund.Amount.Units:N0} won");
             Compare(step, refund);
         }
     }

@@ -54,10 +54,20 @@ public sealed record PaymentBook
 public sealed record RefundBook
 {
     internal const string Statement = """
-        SELECT client_id, refund_id, payment_id, ride_id, fault_id, request_id, delegation_id, actor, action, state,
-            amount, gateway_transaction_key AS transaction_key, create_time, settle_time,
+        SELECT client_id, refund_id, payment_id, ride_id, customer_id, fault_id, case_id, requested_by, request_id,
+            delegation_id, actor, action, state, amount, gateway_transaction_key AS transaction_key, create_time,
+            settle_time,
             (SELECT max(a.dispatch_time) FROM refund_attempt a
                 WHERE a.client_id = r.client_id AND a.refund_id = r.refund_id) AS dispatch_time,
+            -- Of the rows that an admission writes these are never written again, so that xmin is its transaction.
+            coalesce(
+                (SELECT max(pg_xact_commit_timestamp(l.xmin)) FROM ledger_entry l
+                    WHERE l.client_id = r.client_id AND l.refund_id = r.refund_id AND l.kind = 'HOLD'),
+                (SELECT pg_xact_commit_timestamp(o.xmin) FROM once o
+                    WHERE o.key = '/mobility.refunds.v1.RefundsService/CreateRefund|' || r.client_id || '|'
+                        || r.requested_by || '|' || r.request_id)) AS admit_commit_time,
+            (SELECT max(pg_xact_commit_timestamp(a.xmin)) FROM approval a
+                WHERE a.client_id = r.client_id AND a.refund_id = r.refund_id) AS agree_commit_time,
             ARRAY(SELECT DISTINCT failed ->> 'code' FROM jsonb_array_elements(decision -> 'failedConditions') AS failed
                 WHERE failed ->> 'code' <> 'TIER_NEEDS_APPROVAL' ORDER BY 1) AS reasons
         FROM refund r ORDER BY client_id, refund_id
@@ -67,7 +77,10 @@ public sealed record RefundBook
     public Guid RefundId { get; init; }
     public Guid? PaymentId { get; init; }
     public Guid? RideId { get; init; }
+    public Guid? CustomerId { get; init; }
     public Guid? FaultId { get; init; }
+    public Guid? CaseId { get; init; }
+    public string RequestedBy { get; init; } = "";
     public Guid? RequestId { get; init; }
     public Guid? DelegationId { get; init; }
     public string Actor { get; init; } = "";
@@ -78,6 +91,12 @@ public sealed record RefundBook
     public DateTime CreateTime { get; init; }
     public DateTime? SettleTime { get; init; }
     public DateTime? DispatchTime { get; init; }
+
+    /// <summary>When the database committed the admission; null when it knows no more.</summary>
+    public DateTime? AdmitCommitTime { get; init; }
+
+    /// <summary>When it committed the last agreement of a second person.</summary>
+    public DateTime? AgreeCommitTime { get; init; }
     public string[] Reasons { get; init; } = [];
 
     /// <summary>The one key under which the gateway or the back office is asked, for life.</summary>
@@ -103,6 +122,9 @@ public sealed record RefundBook
 
     /// <summary>Was its amount held and let go?</summary>
     public bool IsReleased => State is "Withdrawn" or "Failed" or "Declined" or "Expired";
+
+    /// <summary>Was its amount ever held?</summary>
+    public bool IsAdmitted => IsHolding || IsSettled || IsReleased;
 }
 
 /// <summary>A row of the double-entry ledger; the amount in minor units.</summary>
@@ -118,49 +140,13 @@ public sealed record LedgerBook
     public long Amount { get; init; }
 }
 
-/// <summary>A budget counter beside what the refunds that draw on it come to.</summary>
-public sealed record CounterBook
-{
-    internal const string Statement = """
-        WITH due AS (
-            SELECT r.client_id, r.delegation_id, d.budget, d.key, d.bucket,
-                coalesce(sum(r.amount) FILTER (WHERE r.state = 'Settled'), 0) AS settled,
-                count(*) FILTER (WHERE r.state = 'Settled') AS settled_count,
-                coalesce(sum(r.amount) FILTER (WHERE r.state <> 'Settled'), 0) AS held,
-                count(*) FILTER (WHERE r.state <> 'Settled') AS held_count
-            FROM refund r CROSS JOIN LATERAL jsonb_to_recordset(r.debits)
-                AS d (budget text, key text, bucket timestamptz)
-            WHERE r.state IN ('AwaitingApproval', 'Approved', 'Dispatching', 'PendingAtGateway', 'Unconfirmed',
-                'UnderReview', 'Settled')
-            GROUP BY r.client_id, r.delegation_id, d.budget, d.key, d.bucket)
-        SELECT delegation_id, budget, key, bucket,
-            coalesce(c.settled, 0)::bigint AS counted_settled, coalesce(c.held, 0)::bigint AS counted_held,
-            coalesce(c.settled_count + c.held_count, 0)::bigint AS counted,
-            coalesce(due.settled, 0)::bigint AS settled, coalesce(due.held, 0)::bigint AS held,
-            coalesce(due.settled_count + due.held_count, 0)::bigint AS count
-        FROM budget_counter c FULL JOIN due USING (client_id, delegation_id, budget, key, bucket)
-        ORDER BY delegation_id, budget, key, bucket
-        """;
-
-    public Guid DelegationId { get; init; }
-    public string Budget { get; init; } = "";
-    public string Key { get; init; } = "";
-    public DateTime Bucket { get; init; }
-    public long CountedSettled { get; init; }
-    public long CountedHeld { get; init; }
-    public long Counted { get; init; }
-    public long Settled { get; init; }
-    public long Held { get; init; }
-    public long Count { get; init; }
-
-    public bool IsRight => (CountedSettled, CountedHeld, Counted) == (Settled, Held, Count);
-}
-
 /// <summary>A grant and when it was stopped.</summary>
 public sealed record DelegationBook
 {
     internal const string Statement = """
-        SELECT delegation_id, state, create_time, revoke_time FROM delegation
+        SELECT delegation_id, state, create_time, revoke_time,
+            CASE WHEN state = 'Revoked' THEN pg_xact_commit_timestamp(xmin) END AS stop_commit_time
+        FROM delegation
         WHERE client_id = @Client AND create_time >= @Begin ORDER BY create_time, delegation_id
         """;
 
@@ -168,6 +154,9 @@ public sealed record DelegationBook
     public string State { get; init; } = "";
     public DateTime CreateTime { get; init; }
     public DateTime? RevokeTime { get; init; }
+
+    /// <summary>When the database committed the stop, the last that was written to the row.</summary>
+    public DateTime? StopCommitTime { get; init; }
 }
 
 /// <summary>A complaint of the run.</summary>

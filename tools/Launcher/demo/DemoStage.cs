@@ -9,6 +9,8 @@ internal sealed class DemoStage : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> names = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> findings = new();
+    private readonly ConcurrentDictionary<int, string> seen = new();
+    private readonly ConcurrentDictionary<int, bool> allowed = new();
     private readonly IReadOnlyDictionary<string, DemoPerson> people;
 
     public DemoStage(RunState state, RunFolder run, string root, Weekend weekend)
@@ -55,6 +57,15 @@ internal sealed class DemoStage : IDisposable
 
     public string? TryName(string key) => names.GetValueOrDefault(key);
 
+    /// <summary>Keeps what a reply said, for the story.</summary>
+    public void Saw(WeekendStep step, string words) => seen[step.Number] = words;
+
+    /// <summary>What a reply to a step said; null when nothing was kept.</summary>
+    public string? Seen(WeekendStep step) => seen.GetValueOrDefault(step.Number);
+
+    /// <summary>Was the step allowed by the service that was asked?</summary>
+    public bool WasAllowed(WeekendStep step) => allowed.GetValueOrDefault(step.Number);
+
     public string Request(WeekendStep step, string what = "") => Ids.Request(step.Number, what).ToString();
 
     public void Find(WeekendStep step, string finding) =>
@@ -72,6 +83,7 @@ internal sealed class DemoStage : IDisposable
         try
         {
             var reply = await Wires.Call(rpc, request, Doer(step), token);
+            allowed.TryAdd(step.Number, true);
             if (step.Expect.Error is { } missed)
             {
                 Find(step, $"it was allowed, the file says {missed}");
@@ -81,6 +93,8 @@ internal sealed class DemoStage : IDisposable
         catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
             var reason = RpcCall.ReasonOf(e);
+            allowed[step.Number] = false;
+            Saw(step, reason ?? $"{e.StatusCode}");
             if (reason != step.Expect.Error)
             {
                 Find(
@@ -92,6 +106,10 @@ internal sealed class DemoStage : IDisposable
             return null;
         }
     }
+
+    /// <summary>The key of somebody of the weekend; the name itself of anybody else.</summary>
+    public string KeyOf(string subject) =>
+        people.FirstOrDefault(one => one.Value.Subject == subject).Key ?? (subject == "" ? "nobody" : subject);
 
     /// <summary>Compares what a reply says with the file.</summary>
     public void Compare(WeekendStep step, string what, object? said, object? file)

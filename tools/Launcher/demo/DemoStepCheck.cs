@@ -17,6 +17,12 @@ internal sealed class DemoStepCheck(DemoIds ids, Weekend weekend, DemoBooks book
 
     private readonly Dictionary<string, string> ends = Ends(weekend);
 
+    /// <summary>What must have been paid for each thing that is settled: the last step that says so is right.</summary>
+    private readonly Dictionary<string, long> wons = weekend
+        .Steps.Where(step => step.Expect is { Won: not null, Error: null })
+        .GroupBy(step => step.Thing ?? step.Of!, StringComparer.Ordinal)
+        .ToDictionary(steps => steps.Key, steps => steps.Last().Expect.Won!.Value, StringComparer.Ordinal);
+
     public IEnumerable<string> Findings() => weekend.Steps.SelectMany(Of).Concat(Vehicles());
 
     private IEnumerable<string> Of(WeekendStep step) =>
@@ -83,14 +89,14 @@ internal sealed class DemoStepCheck(DemoIds ids, Weekend weekend, DemoBooks book
     private IEnumerable<string> OfRefund(WeekendStep step) =>
         things.Refund(step) is { } refund ? OfRow(step, refund, ends[step.Thing!]) : [$"{Name(step)} has no row"];
 
-    private static IEnumerable<string> OfRow(WeekendStep step, RefundBook refund, string expected)
+    private IEnumerable<string> OfRow(WeekendStep step, RefundBook refund, string expected)
     {
         if (!DemoStage.Same(refund.State, expected))
         {
             var why = refund.Reasons.Length == 0 ? "" : $" ({string.Join(", ", refund.Reasons)})";
             yield return $"{Name(step)}: refund {refund.RefundId} is {refund.State}{why}, the file says {expected}";
         }
-        else if (refund.IsSettled && (step.Won ?? step.Expect.Won) is { } won && refund.Amount != won)
+        else if (refund.IsSettled && refund.Amount != (wons.TryGetValue(step.Thing!, out var won) ? won : 0))
         {
             yield return $"{Name(step)}: refund {refund.RefundId} settled {refund.Amount:N0} won, "
                 + $"the file says {won:N0}";

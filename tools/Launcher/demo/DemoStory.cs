@@ -4,51 +4,60 @@ namespace Mobility.Launcher;
 internal static class DemoStory
 {
     /// <summary>One line of what was done in an hour.</summary>
-    public static string Hour(WeekendTime hour, Weekend weekend)
+    public static string Hour(DemoHour hour)
     {
-        var steps = weekend.Steps.Where(step => step.At.Hour == hour).ToList();
-        var asked = steps.Where(step => step.Do is WeekendDeed.AskRefund or WeekendDeed.HelpCaller).ToList();
-        var settled = asked.Where(step => step.Expect.State == "SETTLED").ToList();
+        var asked = hour.Steps.Where(Asks).Where(hour.WasAllowed).ToList();
+        // What was agreed to in this hour is settled in it, though it was asked for before.
+        var settled = hour
+            .Steps.Where(step => Asks(step) || (step.Do == WeekendDeed.ApproveRefund && hour.WasAllowed(step)))
+            .Select(step => step.Thing ?? step.Of!)
+            .Distinct(StringComparer.Ordinal)
+            .Select(hour.Settled)
+            .OfType<long>()
+            .ToList();
         string[] parts =
         [
-            Count(steps, "faults", WeekendDeed.ReportFault),
-            Count(steps, "closed", WeekendDeed.ResolveFault, WeekendDeed.RejectFault),
-            Count(steps, "complaints", WeekendDeed.FileComplaint),
-            Count(steps, "answered", WeekendDeed.ResolveComplaint, WeekendDeed.RejectComplaint),
-            asked.Count == 0
+            Count(hour, "faults", WeekendDeed.ReportFault),
+            Count(hour, "closed", WeekendDeed.ResolveFault, WeekendDeed.RejectFault),
+            Count(hour, "complaints", WeekendDeed.FileComplaint),
+            Count(hour, "answered", WeekendDeed.ResolveComplaint, WeekendDeed.RejectComplaint),
+            asked.Count + settled.Count == 0
                 ? ""
-                : $"refunds asked {asked.Count}, settled {settled.Count} "
-                    + $"({settled.Sum(step => step.Won ?? 0):N0} won)",
-            Count(steps, "second persons", WeekendDeed.ApproveRefund, WeekendDeed.DeclineRefund),
-            Count(steps, "contacts", WeekendDeed.RecordContact),
+                : $"refunds asked {asked.Count}, settled {settled.Count} ({settled.Sum():N0} won)",
+            Count(hour, "second persons", WeekendDeed.ApproveRefund, WeekendDeed.DeclineRefund),
+            Count(hour, "contacts", WeekendDeed.RecordContact),
         ];
-        return $"{hour}  {string.Join(" · ", parts.Where(part => part != ""))}".TrimEnd();
+        return $"{hour.Time}  {string.Join(" · ", parts.Where(part => part != ""))}".TrimEnd();
     }
 
-    /// <summary>What people remember of an hour.</summary>
-    public static IEnumerable<string> Scenes(WeekendTime hour, Weekend weekend)
+    private static bool Asks(WeekendStep step) => step.Do is WeekendDeed.AskRefund or WeekendDeed.HelpCaller;
+
+    /// <summary>What people remember of an hour: which steps are told is the file's matter, what came of them is
+    /// not.</summary>
+    public static IEnumerable<string> Scenes(DemoHour hour)
     {
-        foreach (var step in weekend.Steps.Where(step => step.At.Hour == hour))
+        foreach (var step in hour.Steps)
         {
             var words = step switch
             {
                 { Do: WeekendDeed.Stop } => "the client's officer says stop; what waits for an agreement is withdrawn: "
-                    + string.Join(", ", step.Expect.Also ?? []),
+                    + string.Join(", ", hour.Withdrawn().Where(one => step.Expect.Also?.Contains(one) ?? true)),
                 { Do: WeekendDeed.Grant } => "the client's officer grants the contact centre authority",
-                { Do: WeekendDeed.RecordContact, Abusive: true } => "a caller shouts at agent-2: the lead has the case",
-                { Do: WeekendDeed.RecordContact, Expect.Owner: not null } => "a case goes to the lead",
-                { Do: WeekendDeed.HandOverCase } => "the lead is off: what agent-1 hands over goes to the deputy",
-                { Do: WeekendDeed.FileComplaint, Calls: true } => "a shop owner calls: agent-1 files for her",
-                { Do: WeekendDeed.ApproveRefund, Who: "officer" } => $"agent, lead, officer: {step.Of} of "
-                    + $"{step.Expect.Won:N0} won may go",
-                { Do: WeekendDeed.ApproveRefund, Expect.Error: { } error } => $"{step.Who} may not agree to {step.Of}: "
-                    + error,
-                { Do: WeekendDeed.DispatchComplaint, Expect.Removal: > 2 } =>
-                    "three neighbours, the same two vehicles: " + "one job",
-                { Do: WeekendDeed.ResolveComplaint, Expect.Also.Count: > 1 } => "three neighbours: three answers",
-                { Do: WeekendDeed.SplitComplaint } => "one of them meant others; after the split the reporters see "
-                    + $"{string.Join(", ", step.Expect.Others!)} others, the job answers {step.Expect.Removal}",
-                { Do: WeekendDeed.LetRefundExpire } => $"nobody agreed to {step.Of} within a day: it is over",
+                { Do: WeekendDeed.RecordContact, Abusive: true } =>
+                    $"a caller shouts at {step.Who}: the case is with {hour.Seen(step)}",
+                { Do: WeekendDeed.HandOverCase } =>
+                    $"the lead is off: what {step.Who} hands over goes to {hour.Seen(step)}",
+                { Do: WeekendDeed.FileComplaint, Calls: true } => $"a shop owner calls: {step.Who} files for her",
+                { Do: WeekendDeed.ApproveRefund, Who: "officer" } when hour.WasAllowed(step) =>
+                    $"agent, lead, officer: {step.Of} of {hour.Seen(step)} is {hour.State(step.Of!)}",
+                { Do: WeekendDeed.ApproveRefund } when !hour.WasAllowed(step) =>
+                    $"{step.Who} may not agree to {step.Of}: {hour.Seen(step)}",
+                { Do: WeekendDeed.DispatchComplaint, Expect.Removal: > 2 } => hour.Seen(step),
+                { Do: WeekendDeed.ResolveComplaint, Expect.Also.Count: > 1 } =>
+                    $"the neighbours were told: {hour.Answers(step)} answers",
+                { Do: WeekendDeed.SplitComplaint } => $"one of them meant others; after the split {hour.Seen(step)}",
+                { Do: WeekendDeed.LetRefundExpire } =>
+                    $"nobody agreed to {step.Of} within a day: it is {hour.State(step.Of!)}",
                 _ => null,
             };
             if (words is not null)
@@ -59,14 +68,14 @@ internal static class DemoStory
     }
 
     /// <summary>The lone agent's calls, one by one.</summary>
-    public static IEnumerable<string> LoneAgent(IReadOnlyList<DemoTimed> calls)
+    public static IEnumerable<string> LoneAgent(string scene, IReadOnlyList<DemoTimed> calls)
     {
         if (calls.Count == 0)
         {
             yield break;
         }
         yield return "";
-        yield return "Sunday 11:00, one agent, 12 open cases, a caller:";
+        yield return scene;
         foreach (var (call, i) in calls.Select((call, i) => (call, i)))
         {
             yield return $"  {i + 1}. {call.Rpc, -14} {call.Time.TotalMilliseconds, 5:N0} ms  {call.Said}";
@@ -87,11 +96,11 @@ internal static class DemoStory
         var grants = books.Delegations.Select(one => one.DelegationId).ToList();
         yield return Table.Of([
             ["budget", "grant", "for", "limit", "settled", "held", "left"],
-            .. books
-                .Counters.Where(one =>
-                    grants.Contains(one.DelegationId) && one.Budget is "agent-day" or "delegation-month"
-                )
-                .Select(one => Row(weekend.Limits, one, grants, people)),
+            .. BudgetPeriod
+                .Of(books)
+                .Where(one => one.Granted?.LimitAmount is not null && grants.Contains(one.Counter.DelegationId))
+                .OrderBy(one => grants.IndexOf(one.Counter.DelegationId))
+                .Select(one => Row(one, grants, people)),
         ]);
         yield return "";
         yield return Table.Of([
@@ -139,32 +148,26 @@ internal static class DemoStory
             + $"holes={verdict.Holes}";
     }
 
-    private static string[] Row(
-        WeekendLimits limits,
-        CounterBook counter,
-        List<Guid> grants,
-        IReadOnlyList<DemoPerson> people
-    )
+    private static string[] Row(BudgetPeriod period, List<Guid> grants, IReadOnlyList<DemoPerson> people)
     {
-        var left = DemoMoneyCheck.LeftOf(limits, counter);
+        var counter = period.Counter;
         var day = DemoIds.Shown(new DateTimeOffset(counter.Bucket, TimeSpan.Zero))[..3];
         var person = people.FirstOrDefault(one => counter.Key.EndsWith(one.Subject[^36..], StringComparison.Ordinal));
-        var who = person is null ? "all" : $"{person.Key["weekend-".Length..]}, {day}";
         return
         [
             counter.Budget,
             $"{grants.IndexOf(counter.DelegationId) + 1}",
-            who,
-            $"{left + counter.Settled + counter.Held:N0}",
-            $"{counter.Settled:N0}",
-            $"{counter.Held:N0}",
-            $"{left:N0}",
+            person is null ? "all" : $"{person.Key["weekend-".Length..]}, {day}",
+            $"{period.Granted!.LimitAmount:N0}",
+            $"{period.Settled:N0}",
+            $"{period.Held:N0}",
+            $"{period.AmountLeft:N0}",
         ];
     }
 
-    private static string Count(IReadOnlyList<WeekendStep> steps, string what, params WeekendDeed[] deeds)
+    private static string Count(DemoHour hour, string what, params WeekendDeed[] deeds)
     {
-        var count = steps.Count(step => deeds.Contains(step.Do) && step.Expect.Error is null);
+        var count = hour.Steps.Count(step => deeds.Contains(step.Do) && hour.WasAllowed(step));
         return count == 0 ? "" : $"{what} {count}";
     }
 
