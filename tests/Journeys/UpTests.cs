@@ -37,6 +37,40 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_that_is_stopped_stops_its_parts_in_order()
+    {
+        using var launcher = new LauncherProcess(folder.Run, "up", "--no-fsync");
+        await launcher.ReadUntil("web is ready");
+        Signals.Send(launcher.Process.Id, Signals.Terminate);
+        var (exitCode, output) = await launcher.End();
+        Assert.Equal(0, exitCode);
+        Assert.DoesNotContain("not filled", output, StringComparison.Ordinal);
+        Assert.All(new RunFolder(folder.Run).ReadState()!.Parts, part => Assert.Equal("stopped", part.State));
+    }
+
+    [Fact]
+    public async Task A_demo_that_is_stopped_stops_the_system_that_it_started()
+    {
+        using var launcher = new LauncherProcess(folder.Run, "demo", "--no-fsync");
+        await launcher.ReadUntil("sat 08:00");
+        Signals.Send(launcher.Process.Id, Signals.Terminate);
+        var (exitCode, output) = await launcher.End();
+        Assert.EndsWith("demo stopped before its end; the next one plays the next weekend", output);
+        Assert.Equal(1, exitCode);
+        Assert.All(new RunFolder(folder.Run).ReadState()!.Parts, part => Assert.Equal("stopped", part.State));
+    }
+
+    [Fact]
+    public async Task A_check_of_nothing_starts_nothing()
+    {
+        using var launcher = new LauncherProcess(folder.Run, "demo", "--check-only");
+        var (exitCode, output) = await launcher.End();
+        Assert.Equal("demo FAILED: no weekend was played here yet", output);
+        Assert.Equal(1, exitCode);
+        Assert.False(Directory.Exists(folder.Run));
+    }
+
+    [Fact]
     public async Task A_demo_on_a_system_without_services_fails_and_says_why()
     {
         using var up = new LauncherProcess(folder.Run, "up", "--no-fsync", "--only", "postgres");

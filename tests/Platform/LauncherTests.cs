@@ -105,6 +105,47 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_is_supervised_though_the_state_cannot_be_written()
+    {
+        var (launcher, state) = await Up();
+        // As with a full disk: nothing new can be written in its place.
+        Directory.CreateDirectory(Path.Combine(RunPath, "state.json.new", "in the way"));
+        Signals.Send(state.Parts.Single().Pid!.Value, Signals.Kill);
+        await ReadUntil(launcher, line => line.StartsWith("what runs where is not", StringComparison.Ordinal));
+        await ReadUntil(launcher, line => line == "postgres is ready");
+        await Execute(state.Services["refunds"].Database, "SELECT 1");
+
+        Signals.Send(launcher.Id, Signals.Terminate);
+        await launcher.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(0, launcher.ExitCode);
+    }
+
+    [Fact]
+    public void A_secret_that_a_full_disk_left_empty_is_made_anew()
+    {
+        var clients = Path.Combine(Repository.Root, "tools", "Launcher", "demo", "clients.json");
+        var run = new RunFolder(RunPath);
+        run.Prepare(clients);
+        File.WriteAllText(run.IssuerKey, "");
+        File.WriteAllText(Path.Combine(RunPath, "secrets", "gateway-secret"), "");
+        run.Prepare(clients);
+        Assert.Equal(48, run.Secret("gateway-secret").Length);
+        Assert.Contains("PRIVATE KEY", File.ReadAllText(run.IssuerKey), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("up")]
+    [InlineData("demo")]
+    [InlineData("token", "--role", "rider", "--client", "gangneung-kick")]
+    public async Task A_folder_that_cannot_be_is_an_error_and_no_crash(params string[] arguments)
+    {
+        File.WriteAllText(Path.Combine(folder, "file"), "");
+        var launcher = await LaunchIn(Path.Combine(folder, "file", ".run"), arguments);
+        await launcher.WaitForExitAsync().WaitAsync(Patience);
+        Assert.InRange(launcher.ExitCode, 1, 2);
+    }
+
+    [Fact]
     public async Task Two_systems_run_side_by_side()
     {
         var (_, one) = await Up();
@@ -118,7 +159,8 @@ public sealed class LauncherTests : IDisposable
         await Up();
         const UnixFileMode others = (UnixFileMode)0b000_111_111;
         var secret = Path.Combine(RunPath, "secrets", "dev-issuer.pem");
-        foreach (var path in new[] { secret, Path.Combine(RunPath, "state.json"), Path.Combine(RunPath, "logs") })
+        string[] own = [secret, .. new[] { "state.json", "messages.jsonl", "logs" }.Select(In)];
+        foreach (var path in own)
         {
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & others);
         }
@@ -145,6 +187,8 @@ public sealed class LauncherTests : IDisposable
         await ReadUntil(launcher, line => line.StartsWith("ready after", StringComparison.Ordinal));
         return (launcher, new RunFolder(runPath ?? RunPath).ReadState()!);
     }
+
+    private string In(string name) => Path.Combine(RunPath, name);
 
     private Task<Process> Launch(params string[] arguments) => LaunchIn(RunPath, arguments);
 

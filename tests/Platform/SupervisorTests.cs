@@ -81,6 +81,26 @@ public sealed class SupervisorTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task A_log_that_cannot_be_written_does_not_hold_up_who_talks()
+    {
+        var folder = Directory.CreateTempSubdirectory("mobility-log-").FullName;
+        var file = Path.Combine(folder, "talker.log");
+        // The old log cannot be put aside: a folder that is not empty has its name.
+        Directory.CreateDirectory(Path.Combine(file + ".1", "in the way"));
+        using var talk = new MemoryStream(new byte[1024 * 1024]);
+        using (var log = new BoundedLog(file, limit: 10))
+        {
+            await BoundedLog.Pump(talk, log);
+            Assert.Equal(talk.Length, talk.Position);
+
+            Directory.Delete(file + ".1", recursive: true);
+            log.Write("there is room again"u8);
+        }
+        Assert.Equal("there is room again", await File.ReadAllTextAsync(file));
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static Task NeverReady(CancellationToken token) => Task.Delay(Timeout.InfiniteTimeSpan, token);
 
     private static SupervisedChild Supervise(

@@ -29,15 +29,22 @@ public sealed class BoundedLog : IDisposable
             if (file.Length + bytes.Length > limit && file.Length > 0)
             {
                 file.Dispose();
-                File.Move(path, path + ".1", overwrite: true);
-                file = Open();
+                try
+                {
+                    File.Move(path, path + ".1", overwrite: true);
+                }
+                finally
+                {
+                    file = Open();
+                }
             }
             file.Write(bytes);
             file.Flush();
         }
     }
 
-    /// <summary>Copies a stream into the log until it ends; with no log it is only drained.</summary>
+    /// <summary>Copies a stream into the log until it ends; with no log, or where the disk is full, it is only
+    /// drained: a child whose pipe is full would stand still.</summary>
     public static async Task Pump(Stream from, BoundedLog? log)
     {
         var buffer = new byte[16 * 1024];
@@ -46,12 +53,24 @@ public sealed class BoundedLog : IDisposable
             int read;
             while ((read = await from.ReadAsync(buffer)) > 0)
             {
-                log?.Write(buffer.AsSpan(0, read));
+                TryWrite(log, buffer.AsSpan(0, read));
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // The pipe ends with its process; what was read is written.
+        }
+    }
+
+    private static void TryWrite(BoundedLog? log, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            log?.Write(bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // These bytes are lost; the next ones may find room again.
         }
     }
 

@@ -14,6 +14,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Issuer name of the development tokens.</summary>
     public const string DevelopmentIssuer = "https://development.mobility.invalid";
 
+    /// <summary>EAGAIN: somebody else has the lock.</summary>
+    private const int TryAgain = 11;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -54,6 +57,10 @@ public sealed record RunFolder(string Path)
         File.Copy(clients, Clients, overwrite: true);
         // The file that is missing begins at the machine's time.
         new DevelopmentClock(Clock).Dispose();
+        if (!File.Exists(Messages))
+        {
+            WritePrivate(Messages, "");
+        }
         WriteIssuer();
     }
 
@@ -70,7 +77,7 @@ public sealed record RunFolder(string Path)
         {
             return new FileStream(In("lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException e) when (e.HResult == TryAgain)
         {
             return null;
         }
@@ -83,10 +90,7 @@ public sealed record RunFolder(string Path)
     /// <summary>Replaces the state file at once, so that a reader sees the old or the new one.</summary>
     public void WriteState(RunState state)
     {
-        var next = StateFile + ".new";
-        File.Delete(next);
-        WritePrivate(next, JsonSerializer.Serialize(state, Json));
-        File.Move(next, StateFile, overwrite: true);
+        WritePrivate(StateFile, JsonSerializer.Serialize(state, Json));
     }
 
     private const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -94,7 +98,7 @@ public sealed record RunFolder(string Path)
     private void WriteIssuer()
     {
         var publicKey = In("dev-issuer.pub.pem");
-        if (!File.Exists(IssuerKey))
+        if (IsMissing(IssuerKey))
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             WritePrivate(IssuerKey, key.ExportPkcs8PrivateKeyPem() + "\n");
@@ -116,23 +120,32 @@ public sealed record RunFolder(string Path)
     private string Kept(string name, Func<string> make)
     {
         var file = In("secrets", name);
-        if (!File.Exists(file))
+        if (IsMissing(file))
         {
             WritePrivate(file, make() + "\n");
         }
         return File.ReadAllText(file).Trim();
     }
 
+    /// <summary>An empty file is what a full disk leaves behind.</summary>
+    private static bool IsMissing(string file) => new FileInfo(file) is { Exists: false } or { Length: 0 };
+
+    /// <summary>Written beside its place and then moved there: nobody finds half of it.</summary>
     private static void WritePrivate(string file, string text)
     {
+        var next = file + ".new";
+        File.Delete(next);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = UserOnly,
         };
-        using var writer = new StreamWriter(file, options);
-        writer.Write(text);
+        using (var writer = new StreamWriter(next, options))
+        {
+            writer.Write(text);
+        }
+        File.Move(next, file, overwrite: true);
     }
 
     private string In(params string[] names) => System.IO.Path.Combine([System.IO.Path.GetFullPath(Path), .. names]);

@@ -97,7 +97,7 @@ public sealed class Stack : IAsyncDisposable
         await StopWhere(name => name is "gateway");
         await StopWhere(_ => true);
         await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Save();
+        TrySave();
         http.Dispose();
         guard.Dispose();
     }
@@ -146,8 +146,21 @@ public sealed class Stack : IAsyncDisposable
 
     private void OnChange(string words)
     {
-        Save();
+        TrySave();
         options.Say(words);
+    }
+
+    /// <summary>Where the disk is full the parts are supervised and stopped all the same.</summary>
+    private void TrySave()
+    {
+        try
+        {
+            Save();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            options.Say($"what runs where is not written down: {e.Message}");
+        }
     }
 
     private void Save()

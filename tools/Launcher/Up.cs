@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Grpc.Core;
 
 namespace Mobility.Launcher;
@@ -11,18 +10,9 @@ public static class Up
     /// <returns>Exit code: 0 stopped as asked, 1 did not start or runs already.</returns>
     public static async Task<int> Run(StackOptions options, TextWriter output)
     {
-        using var stop = new CancellationTokenSource();
+        using var stop = new StopSignals();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = stop.Token.Register(stopped.SetResult);
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
-
         var start = Stopwatch.GetTimestamp();
         Stack? stack = null;
         var say = Synchronized(output);
@@ -49,23 +39,25 @@ public static class Up
             }
             say($"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s; Ctrl-C stops all");
             await stopped.Task;
-            say("stopping");
-            await stack.DisposeAsync();
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (stop.Token.IsCancellationRequested && e is OperationCanceledException or RpcException)
         {
+            // Told to stop before it was ready.
             return 0;
         }
-        catch (AlreadyRunningException e)
+        catch (Exception e) when (e is AlreadyRunningException or InvalidOperationException)
         {
             say(e.Message);
             return 1;
         }
-        catch (InvalidOperationException e)
+        finally
         {
-            say(e.Message);
-            return 1;
+            if (stack is not null)
+            {
+                say("stopping");
+                await stack.DisposeAsync();
+            }
         }
     }
 
@@ -79,7 +71,7 @@ public static class Up
                 say(done);
             }
         }
-        catch (RpcException e)
+        catch (RpcException e) when (!token.IsCancellationRequested)
         {
             say($"not filled: a call ended {e.StatusCode} {RpcCall.ReasonOf(e)}: {e.Status.Detail}");
         }

@@ -31,6 +31,12 @@ internal static class Verbs
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder of somebody else, a full disk: the message names the file.
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 
     private static StackOptions StackOptionsOf(Options options, string root, RunFolder run)

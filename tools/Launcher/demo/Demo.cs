@@ -21,6 +21,7 @@ public sealed record DemoWish(WeekendTime? Until = null, bool CheckOnly = false,
 /// checked.</summary>
 public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wish, Action<string> say)
 {
+    private const string NothingPlayed = "no weekend was played here yet";
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -34,15 +35,25 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
     public static async Task<int> Run(StackOptions options, DemoWish wish, TextWriter output)
     {
         var run = new RunFolder(options.RunFolder);
+        using var stop = new StopSignals();
         try
         {
             if (IsRunning(run))
             {
-                return await PlayOn(await Whole(run), run, options.Root, wish, output);
+                return await PlayOn(await Whole(run), run, options.Root, wish, output, stop.Token);
+            }
+            if (wish.CheckOnly && !Directory.Exists(run.Postgres))
+            {
+                throw new InvalidOperationException(NothingPlayed);
             }
             await output.WriteLineAsync("nothing runs yet: starting a system for the demo");
-            await using var stack = await Stack.Start(options);
-            return await PlayOn(stack.State, run, options.Root, wish, output);
+            await using var stack = await Stack.Start(options, stop.Token);
+            return await PlayOn(stack.State, run, options.Root, wish, output, stop.Token);
+        }
+        catch (Exception e) when (stop.Token.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        {
+            await output.WriteLineAsync("demo stopped before its end; the next one plays the next weekend");
+            return 1;
         }
         catch (Exception e) when (e is InvalidOperationException or AlreadyRunningException)
         {
@@ -60,7 +71,7 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         {
             return await DemoBooks.LastWeekend(state, weekend.Client, token) is { } last
                 ? await Judge(last, [], token)
-                : Ended(null, "demo FAILED: no weekend was played here yet");
+                : Ended(null, $"demo FAILED: {NothingPlayed}");
         }
         using var stage = new DemoStage(state, run, root, weekend);
         var play = new DemoPlay(stage, new DemoQuiet(state, stage.Clock))
@@ -76,7 +87,7 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         {
             await play.Run(token);
         }
-        catch (RpcException e)
+        catch (RpcException e) when (!token.IsCancellationRequested)
         {
             return Ended(stage.Ids, $"demo FAILED: a call ended {e.StatusCode}: {e.Status.Detail}");
         }
@@ -161,6 +172,7 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         RunFolder run,
         string root,
         DemoWish wish,
-        TextWriter output
-    ) => (await new Demo(state, run, root, wish, output.WriteLine).Play()).IsOk ? 0 : 1;
+        TextWriter output,
+        CancellationToken token
+    ) => (await new Demo(state, run, root, wish, output.WriteLine).Play(token)).IsOk ? 0 : 1;
 }
