@@ -5,13 +5,14 @@ using Mobility.Platform.Rpc;
 namespace Mobility.Parking;
 
 /// <summary>Statements on complaints.</summary>
-internal static class ComplaintTable
+public static class ComplaintTable
 {
     /// <summary>Complaints of one episode that are ever looked at: limits keep a flood out of it.</summary>
     public const int EpisodeRows = 1_000;
 
-    public static Task<int> Insert(Tx tx, Complaint complaint) =>
-        tx.Execute(
+    public static async Task Insert(Tx tx, Complaint complaint)
+    {
+        await tx.Execute(
             """
             INSERT INTO complaints
                 (client_id, id, latitude, longitude, accuracy_meters, category, catalogue_version, catalogue_sha256,
@@ -30,6 +31,20 @@ internal static class ComplaintTable
             """,
             complaint
         );
+        await InsertVehicles(tx, complaint);
+    }
+
+    /// <summary>Lets the complaint be found by its present vehicles and no others.</summary>
+    public static async Task PutVehicles(Tx tx, Complaint complaint)
+    {
+        await tx.Execute(
+            """
+            DELETE FROM complaint_vehicles WHERE client_id = @ClientId AND complaint_id = @Id
+            """,
+            complaint
+        );
+        await InsertVehicles(tx, complaint);
+    }
 
     /// <summary>Writes what may change of it.</summary>
     public static Task<int> Save(Tx tx, Complaint complaint) =>
@@ -93,15 +108,19 @@ internal static class ComplaintTable
     public static Task<IReadOnlyList<Complaint>> OfOpenEpisodes(Tx tx, Guid[] vehicles) =>
         tx.List<Complaint>(
             """
-            WITH open AS (
-                SELECT DISTINCT episode_id FROM complaints
-                WHERE client_id = @ClientId AND end_time IS NULL AND group_number IS NOT NULL)
-            SELECT * FROM complaints
-            WHERE client_id = @ClientId AND group_number IS NOT NULL AND episode_id IN (
-                SELECT about.episode_id FROM complaints AS about JOIN open ON open.episode_id = about.episode_id
-                WHERE about.client_id = @ClientId AND about.group_number IS NOT NULL
-                    AND about.vehicle_ids && @vehicles)
-            ORDER BY group_number LIMIT @EpisodeRows
+            WITH about AS (
+                SELECT DISTINCT c.episode_id
+                FROM complaint_vehicles AS v
+                JOIN complaints AS c ON c.client_id = v.client_id AND c.id = v.complaint_id
+                WHERE v.client_id = @ClientId AND v.vehicle_id = ANY(@vehicles) AND c.group_number IS NOT NULL),
+            open AS (
+                SELECT about.episode_id FROM about WHERE EXISTS (
+                    SELECT 1 FROM complaints AS live
+                    WHERE live.client_id = @ClientId AND live.episode_id = about.episode_id
+                        AND live.end_time IS NULL AND live.group_number IS NOT NULL))
+            SELECT complaints.* FROM open JOIN complaints ON complaints.episode_id = open.episode_id
+            WHERE complaints.client_id = @ClientId AND complaints.group_number IS NOT NULL
+            ORDER BY complaints.group_number LIMIT @EpisodeRows
             """,
             new
             {
@@ -113,4 +132,13 @@ internal static class ComplaintTable
 
     public static Refusal NotFound(ResourceName name) =>
         new(StatusCode.NotFound, Errors.ComplaintNotFound, $"There is no complaint {name}.", ("name", name.ToString()));
+
+    private static Task<int> InsertVehicles(Tx tx, Complaint complaint) =>
+        tx.Execute(
+            """
+            INSERT INTO complaint_vehicles (client_id, vehicle_id, create_time, complaint_id)
+            SELECT @ClientId, v.id, @CreateTime, @Id FROM unnest(@VehicleIds::uuid[]) AS v (id)
+            """,
+            complaint
+        );
 }

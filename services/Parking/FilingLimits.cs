@@ -4,7 +4,7 @@ using Mobility.Platform.Data;
 namespace Mobility.Parking;
 
 /// <summary>How much is taken without a look. What is more is kept as HELD, never turned away.</summary>
-internal static class FilingLimits
+public static class FilingLimits
 {
     /// <summary>The span in which all limits count.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(24);
@@ -28,6 +28,7 @@ internal static class FilingLimits
     /// <summary>The flags of the limits that one more complaint would be over.</summary>
     public static async Task<IReadOnlyList<ComplaintFlag>> Over(Tx tx, Complaint complaint, byte[]? contactHash)
     {
+        var cells = GeoCells.Around(complaint.Latitude, complaint.Longitude, PlaceMeters);
         var filed = await tx.One<Filed>(
             """
             SELECT
@@ -37,13 +38,13 @@ internal static class FilingLimits
                  WHERE client_id = @ClientId AND contact_hash = @contactHash AND create_time > @Since) AS by_contact,
                 (SELECT count(*)::integer FROM complaints
                  WHERE client_id = @ClientId AND create_time > @Since
+                     AND cell_y = ANY(@Rows) AND cell_x BETWEEN @West AND @East
                      AND ST_DWithin(point_of(latitude, longitude), point_of(@Latitude, @Longitude), @PlaceMeters)
                 ) AS at_place,
                 coalesce((SELECT max(about.n)::integer FROM (
-                    SELECT count(*) AS n FROM unnest(@VehicleIds::uuid[]) AS v (id)
-                    JOIN complaints ON client_id = @ClientId AND v.id = ANY(vehicle_ids) AND create_time > @Since
-                        AND vehicle_ids && @VehicleIds
-                    GROUP BY v.id) AS about), 0) AS of_vehicle
+                    SELECT count(*) AS n FROM complaint_vehicles
+                    WHERE client_id = @ClientId AND vehicle_id = ANY(@VehicleIds) AND create_time > @Since
+                    GROUP BY vehicle_id) AS about), 0) AS of_vehicle
             """,
             new
             {
@@ -53,6 +54,9 @@ internal static class FilingLimits
                 complaint.Latitude,
                 complaint.Longitude,
                 complaint.VehicleIds,
+                cells.Rows,
+                cells.West,
+                cells.East,
                 PlaceMeters,
                 Since = tx.Now - Window,
             }

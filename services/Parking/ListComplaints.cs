@@ -4,8 +4,7 @@ using Mobility.Platform.Rpc;
 
 namespace Mobility.Parking;
 
-/// <summary>Lists complaints, newest first. A box is four comparisons, exact to its edges: row level security lets no
-/// spatial operator use an index.</summary>
+/// <summary>Lists complaints, newest first; <see cref="ComplaintList"/> has the statements.</summary>
 public static class ListComplaints
 {
     public static async Task<ListComplaintsResponse> Handle(ListComplaintsRequest request, Call call)
@@ -21,12 +20,13 @@ public static class ListComplaints
         var vehicle = check.NameOf(client, request.Vehicle, "vehicle", Names.Vehicles);
         CheckBox(request.Box, check);
         check.Done();
+        var asked = new ComplaintQuestion(request.State, episode?.Id, vehicle?.Id, request.Box, after);
         return await call.Read(
             client.Id,
             async tx =>
             {
                 // One more than asked for tells whether there is another page.
-                var rows = await Rows(tx, request, episode?.Id, vehicle?.Id, after, size + 1);
+                var rows = await ComplaintList.Rows(tx, asked with { Limit = size + 1 });
                 var page = rows.Take(size).ToList();
                 var extras = await ComplaintExtras.Of(tx, page);
                 var reply = new ListComplaintsResponse
@@ -42,43 +42,6 @@ public static class ListComplaints
             }
         );
     }
-
-    private static Task<IReadOnlyList<Complaint>> Rows(
-        Tx tx,
-        ListComplaintsRequest request,
-        Guid? episode,
-        Guid? vehicle,
-        ListKeys? after,
-        int limit
-    ) =>
-        tx.List<Complaint>(
-            """
-            SELECT * FROM complaints
-            WHERE client_id = @ClientId
-                AND (@State = 0 OR state = @State)
-                AND (@episode::uuid IS NULL OR episode_id = @episode::uuid)
-                AND (@vehicle::uuid IS NULL OR @vehicle::uuid = ANY(vehicle_ids))
-                AND (@South::double precision IS NULL OR latitude BETWEEN @South AND @North)
-                AND (@West::double precision IS NULL OR longitude BETWEEN @West AND @East)
-                AND (@Time::timestamptz IS NULL OR (create_time, id) < (@Time::timestamptz, @Id::uuid))
-            ORDER BY create_time DESC, id DESC
-            LIMIT @limit
-            """,
-            new
-            {
-                tx.ClientId,
-                State = (int)request.State,
-                episode,
-                vehicle,
-                South = request.Box?.SouthWest.Latitude,
-                West = request.Box?.SouthWest.Longitude,
-                North = request.Box?.NorthEast.Latitude,
-                East = request.Box?.NorthEast.Longitude,
-                after?.Time,
-                after?.Id,
-                limit,
-            }
-        );
 
     private static void CheckBox(Box? box, Check check)
     {

@@ -5,7 +5,7 @@ using Mobility.Platform.Rpc;
 namespace Mobility.Parking;
 
 /// <summary>The sort key of lists that go newest first: the time, then the id.</summary>
-internal readonly record struct ListKeys(DateTimeOffset Time, Guid Id)
+public readonly record struct ListKeys(DateTimeOffset Time, Guid Id)
 {
     private const int Parts = 2;
 

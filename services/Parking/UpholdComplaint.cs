@@ -62,6 +62,7 @@ public static class UpholdComplaint
         var vehicles = await VehicleTable.OfCodes(tx, codes);
         var ids = vehicles.Select(vehicle => vehicle.Id).ToList();
         var named = complaint with { PrintedCodes = codes, Standings = await StayTable.Standings(tx, ids) };
+        await ComplaintTable.PutVehicles(tx, named);
         var client = tx.Clients.Find(tx.ClientId)!;
         return named with
         {

@@ -32,6 +32,7 @@ internal sealed class ParkingHouse : IAsyncDisposable
         "episodes",
         "removals",
         "complaints",
+        "complaint_vehicles",
         "contacts",
         "contact_reads",
         "photos",
@@ -187,9 +188,14 @@ internal sealed class ParkingHouse : IAsyncDisposable
         var rows = new List<(string, string)>();
         foreach (var table in Tables)
         {
+            // The relay numbers what waits whenever it comes to it.
+            var row =
+                table == "outbox"
+                    ? "to_jsonb(t) - 'sequence' - 'publish_time' - 'refusal' #- '{envelope,sequence}'"
+                    : "t";
             var found = await Service.Db.InTransaction(
                 Mobility.Platform.Data.Db.AllClients,
-                tx => tx.List<string>($"SELECT t::text FROM {table} AS t ORDER BY 1"),
+                tx => tx.List<string>($"SELECT ({row})::text FROM {table} AS t ORDER BY 1"),
                 CancellationToken.None
             );
             rows.AddRange(found.Select(row => (table, row)));

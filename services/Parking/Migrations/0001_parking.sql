@@ -145,6 +145,9 @@ CREATE TABLE complaints (
     create_time timestamptz NOT NULL,
     update_time timestamptz NOT NULL,
     revision bigint NOT NULL CHECK (revision >= 1),
+    -- Cells of 1/200 degree, by which places are found: their numbers compare without leaking.
+    cell_y integer NOT NULL GENERATED ALWAYS AS (floor(latitude * 200)::integer) STORED,
+    cell_x integer NOT NULL GENERATED ALWAYS AS (floor(longitude * 200)::integer) STORED,
     PRIMARY KEY (client_id, id),
     FOREIGN KEY (client_id, episode_id) REFERENCES episodes,
     FOREIGN KEY (client_id, origin_episode_id) REFERENCES episodes,
@@ -156,14 +159,28 @@ CREATE TABLE complaints (
     CHECK (state <> 2 OR group_number IS NULL)
 );
 CREATE INDEX complaints_list ON complaints (client_id, create_time DESC, id DESC);
+CREATE INDEX complaints_of_state ON complaints (client_id, state, create_time DESC, id DESC);
 CREATE INDEX complaints_of_episode ON complaints (client_id, episode_id);
 CREATE INDEX complaints_of_removal ON complaints (client_id, removal_id) WHERE removal_id IS NOT NULL;
--- What others may join. No index on vehicles or points: row level security lets no array or spatial operator use one
--- (they are not leakproof), so these are looked for among the few that are open, or that came within a day.
-CREATE INDEX complaints_open ON complaints (client_id, episode_id) WHERE end_time IS NULL;
+-- No index on arrays or points: row level security lets no array or spatial operator use one (they are not leakproof).
+CREATE INDEX complaints_of_place ON complaints (client_id, cell_y, cell_x, create_time DESC, id DESC);
+CREATE INDEX complaints_open ON complaints (client_id, cell_y, cell_x) WHERE end_time IS NULL;
 CREATE INDEX complaints_of_sender ON complaints (client_id, sender_hash, create_time) WHERE sender_hash IS NOT NULL;
 CREATE INDEX complaints_ended ON complaints (end_time) WHERE end_time IS NOT NULL;
 SELECT platform_protect('complaints');
+
+-- By which vehicle complaints are found: the same as vehicle_ids of the complaint, in a form that an index can serve.
+CREATE TABLE complaint_vehicles (
+    client_id text NOT NULL,
+    vehicle_id uuid NOT NULL,
+    -- That of the complaint.
+    create_time timestamptz NOT NULL,
+    complaint_id uuid NOT NULL,
+    PRIMARY KEY (client_id, vehicle_id, create_time, complaint_id),
+    FOREIGN KEY (client_id, complaint_id) REFERENCES complaints
+);
+CREATE INDEX complaint_vehicles_of_complaint ON complaint_vehicles (client_id, complaint_id);
+SELECT platform_protect('complaint_vehicles');
 
 -- How reporters can be reached, and nothing else in the service does. The hash counts what one contact files.
 CREATE TABLE contacts (

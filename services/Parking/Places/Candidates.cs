@@ -53,7 +53,7 @@ public static class Candidates
                 FROM vehicle_positions p,
                     (SELECT ST_SetSRID(ST_MakePoint(@longitude, @latitude), 4326)::geography AS point) a
                 WHERE p.client_id = @ClientId
-                    AND p.cell_y BETWEEN @South AND @North AND p.cell_x BETWEEN @West AND @East
+                    AND p.cell_y = ANY(@Rows) AND p.cell_x BETWEEN @West AND @East
                     AND (p.last_move_time IS NULL OR p.last_move_time <= @LastMoveMax)) n
                 LEFT JOIN vehicles v ON v.client_id = @ClientId AND v.printed_code = n.code
             WHERE n.distance_meters <= @radius
@@ -64,8 +64,7 @@ public static class Candidates
                 tx.ClientId,
                 latitude,
                 longitude,
-                cells.South,
-                cells.North,
+                cells.Rows,
                 cells.West,
                 cells.East,
                 LastMoveMax = seenTime + VehiclePositions.FeedLag,

@@ -5,7 +5,7 @@ using Mobility.Platform.Data;
 namespace Mobility.Parking;
 
 /// <summary>How many have complained already of what somebody is about to complain of.</summary>
-internal static class ComplaintsAround
+public static class ComplaintsAround
 {
     /// <summary>Metres around a point that are the same place.</summary>
     private const double PlaceMeters = 30;
@@ -18,12 +18,14 @@ internal static class ComplaintsAround
     ];
 
     /// <summary>Complaints that are not over, within 30 m of the point.</summary>
-    public static Task<int> Count(Tx tx, double latitude, double longitude) =>
-        tx.Scalar<int>(
+    public static Task<int> Count(Tx tx, double latitude, double longitude)
+    {
+        var cells = GeoCells.Around(latitude, longitude, PlaceMeters);
+        return tx.Scalar<int>(
             """
             SELECT count(*)::integer FROM complaints
             WHERE client_id = @ClientId AND end_time IS NULL AND group_number IS NOT NULL
-                AND latitude BETWEEN @South AND @North
+                AND cell_y = ANY(@Rows) AND cell_x BETWEEN @West AND @East
                 AND ST_DWithin(point_of(latitude, longitude), point_of(@latitude, @longitude), @PlaceMeters)
             """,
             new
@@ -31,12 +33,13 @@ internal static class ComplaintsAround
                 tx.ClientId,
                 latitude,
                 longitude,
-                // A little more than the place is tall: rows beyond it need no measuring.
-                South = latitude - 0.001,
-                North = latitude + 0.001,
+                cells.Rows,
+                cells.West,
+                cells.East,
                 PlaceMeters,
             }
         );
+    }
 
     /// <summary>Complaints that count in the open episodes of the vehicles with these codes which still stand where
     /// they were complained about.</summary>

@@ -22,5 +22,18 @@ public readonly record struct GeoCells(int South, int West, int North, int East)
         return new(Cell(latitude - tall), Cell(longitude - wide), Cell(latitude + tall), Cell(longitude + wide));
     }
 
+    /// <summary>The cells that a box touches.</summary>
+    public static GeoCells Of(double south, double west, double north, double east) =>
+        new(Cell(south), Cell(west), Cell(north), Cell(east));
+
+    /// <summary>How many cells there are.</summary>
+    public long Count => (North - South + 1L) * (East - West + 1L);
+
+    /// <summary>The rows of cells, from south to north.</summary>
+    public int[] Rows => [.. Enumerable.Range(South, North - South + 1)];
+
+    /// <summary>The columns of cells, from west to east.</summary>
+    public int[] Columns => [.. Enumerable.Range(West, East - West + 1)];
+
     private static int Cell(double degrees) => (int)Math.Floor(degrees * PerDegree);
 }

@@ -70,7 +70,7 @@ public static class VehiclePositions
         );
 
     /// <summary>How many of the codes are printed on vehicles of the client.</summary>
-    internal static Task<int> KnownCount(Tx tx, string[] codes) =>
+    public static Task<int> KnownCount(Tx tx, string[] codes) =>
         tx.Scalar<int>(
             """
             SELECT count(DISTINCT n.code)::integer
@@ -81,7 +81,7 @@ public static class VehiclePositions
         );
 
     /// <summary>How many of the reports are older than what is known.</summary>
-    internal static Task<int> StaleCount(Tx tx, IReadOnlyList<ReadPosition> positions) =>
+    public static Task<int> StaleCount(Tx tx, IReadOnlyList<ReadPosition> positions) =>
         tx.Scalar<int>(
             """
             SELECT count(*)::integer
@@ -100,7 +100,7 @@ public static class VehiclePositions
     /// <summary>Takes the reports that are not older than what is known.</summary>
     /// <param name="tx">The client's transaction.</param>
     /// <param name="positions">In the order of their codes, so that two imports at once lock rows in one order.</param>
-    internal static Task Put(Tx tx, IReadOnlyList<ReadPosition> positions) =>
+    public static Task Put(Tx tx, IReadOnlyList<ReadPosition> positions) =>
         tx.Execute(
             """
             INSERT INTO vehicle_positions AS p (client_id, code, point, rest_point, report_time, import_time)
@@ -137,7 +137,7 @@ public static class VehiclePositions
         );
 
     /// <summary>Drops what only the feed knew and does not report any more: its ids change with every ride.</summary>
-    internal static Task DropForgotten(Tx tx) =>
+    public static Task DropForgotten(Tx tx) =>
         tx.Execute(
             """
             DELETE FROM vehicle_positions WHERE client_id = @ClientId AND code IN (
