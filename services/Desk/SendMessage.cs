@@ -8,7 +8,8 @@ namespace Mobility.Desk;
 /// <summary>Tells a person something: a rider in the agent's own words, anybody that the matter is worked on.</summary>
 public static class SendMessage
 {
-    private static readonly string[] Subjects =
+    /// <summary>What a message may be about.</summary>
+    public static readonly IReadOnlyList<string> Subjects =
     [
         Names.Cases,
         Names.Contacts,
@@ -26,7 +27,7 @@ public static class SendMessage
         check.That(request.Message is not null, "message", "must be set");
         var said = request.Message ?? new Message();
         var recipient = Name(check, client, said.Recipient, "message.recipient", Names.Riders, Names.Complaints);
-        var subject = Name(check, client, said.Subject, "message.subject", Subjects);
+        var subject = Name(check, client, said.Subject, "message.subject", [.. Subjects]);
         check.That(
             Templates.ByHand.Contains(said.Kind, StringComparer.Ordinal),
             "message.kind",

@@ -23,6 +23,15 @@ public sealed record Problem(
     /// <summary>Does the service not answer now?</summary>
     public bool IsAway => Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled;
 
+    /// <summary>Said of a request id that came with another content before.</summary>
+    public const string RequestIdReused = "REQUEST_ID_REUSED";
+
+    /// <summary>
+    /// The status of a form that is shown again to be put right: a page like any other. A person who forgot a field
+    /// made no error of the browser's, whose console would call it one. What nobody can put right keeps its status.
+    /// </summary>
+    public int FormStatus => HttpStatus is 400 or 404 or 409 or 422 ? StatusCodes.Status200OK : HttpStatus;
+
     /// <summary>The HTTP status that says the same.</summary>
     public int HttpStatus =>
         Code switch

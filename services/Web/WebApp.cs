@@ -19,7 +19,7 @@ public sealed class WebApp : ServiceApp
     public override IReadOnlyList<string> RequiredSettings => [.. Backends.UrlSettings, KeySetting];
 
     public override IReadOnlyList<string> OptionalSettings =>
-        [SecurityHeaders.TileUrlSetting, MapAreas.Setting, .. SignInPages.OptionalSettings];
+        [SecurityHeaders.TileUrlSetting, MapAreas.Setting, TrustedProxies.Setting, .. SignInPages.OptionalSettings];
 
     /// <summary>Five photos of 3 MiB and a form around them: the HTTP port takes four times this.</summary>
     public override int RequestBytes => 4 * 1024 * 1024;
@@ -49,6 +49,7 @@ public sealed class WebApp : ServiceApp
 
     public override void MapPages(WebApplication web)
     {
+        TrustedProxies.Use(web);
         web.UseExceptionHandler(ErrorPages.Unexpected);
         web.Use(SecurityHeaders.Add);
         web.Use(ErrorPages.Guard);

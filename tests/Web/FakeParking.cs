@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mobility.Parking.V1;
+using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
 using Mobility.Type.V1;
 
@@ -23,7 +24,7 @@ public sealed class FakeParking : ParkingService.ParkingServiceBase, IAsyncDispo
 {
     public const string Code = "7KQ2-M9XV-4TRD";
 
-    private readonly ConcurrentDictionary<string, Complaint> byRequest = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CreateComplaintRequest> byRequest = new(StringComparer.Ordinal);
     private WebApplication? app;
 
     /// <summary>Where it listens.</summary>
@@ -37,6 +38,9 @@ public sealed class FakeParking : ParkingService.ParkingServiceBase, IAsyncDispo
 
     /// <summary>Said instead of an answer.</summary>
     public Refusal? Refusal { get; set; }
+
+    /// <summary>Said instead of doing what a holder asks.</summary>
+    public Refusal? ActRefusal { get; set; }
 
     public ConcurrentQueue<CreateComplaintRequest> Created { get; } = new();
     public ConcurrentQueue<AddComplaintPhotoRequest> Photos { get; } = new();
@@ -67,9 +71,10 @@ public sealed class FakeParking : ParkingService.ParkingServiceBase, IAsyncDispo
     {
         Refuse();
         Created.Enqueue(request);
-        return Task.FromResult(
-            byRequest.GetOrAdd(request.RequestId, _ => new Complaint(request.Complaint) { TrackingCode = Code })
-        );
+        var first = byRequest.GetOrAdd(request.RequestId, _ => request);
+        return first.Equals(request)
+            ? Task.FromResult(new Complaint(request.Complaint) { TrackingCode = Code })
+            : throw Once.Reused().ToRpcException("parking.mobility");
     }
 
     public override Task<Photo> AddComplaintPhoto(AddComplaintPhotoRequest request, ServerCallContext context)
@@ -223,7 +228,7 @@ public sealed class FakeParking : ParkingService.ParkingServiceBase, IAsyncDispo
     {
         Refuse();
         Acts.Enqueue(request);
-        return Task.FromResult(Tracked);
+        return ActRefusal is { } refusal ? throw refusal.ToRpcException("parking.mobility") : Task.FromResult(Tracked);
     }
 
     private void Refuse()

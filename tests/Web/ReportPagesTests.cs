@@ -78,6 +78,47 @@ public sealed class ReportPagesTests
     }
 
     [Fact]
+    public async Task A_kept_form_that_was_changed_is_shown_again_as_a_new_report()
+    {
+        await using var parking = await FakeParking.Start();
+        await using var house = await WebHouse.Start(parking: parking.Url);
+        using var visitor = house.Visit();
+        var form = await visitor.Get(Path);
+        await visitor.Submit(form, Send, Filled);
+
+        var again = await visitor.Submit(form, Send, [.. Filled[..^1], ("note", "한 대 더 있어요"), Filled[^1]]);
+
+        Assert.Equal((HttpStatusCode.OK, 1), (again.Status, parking.EffectCount));
+        Assert.Contains("처음 보낸 내용은 이미 접수되었습니다", again.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/t\"", again.Html, StringComparison.Ordinal);
+        Assert.Contains("한 대 더 있어요", again.Html, StringComparison.Ordinal);
+        Assert.NotEqual(IdOf(form), IdOf(again));
+        Assert.Equal($"{Path}/done", (await visitor.Submit(again, Send, Filled)).Location);
+        Assert.Equal(2, parking.EffectCount);
+        // Whoever sent something else since would be led to the wrong report.
+        var later = await visitor.Submit(form, Send, ("place", "37.7645, 128.8996"), ("category", "sidewalk"));
+        Assert.DoesNotContain("보낸 신고 보기", later.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Photos_chosen_after_going_back_are_added_and_none_is_there_twice()
+    {
+        await using var parking = await FakeParking.Start();
+        await using var house = await WebHouse.Start(parking: parking.Url);
+        using var visitor = house.Visit();
+        var form = await visitor.Get(Path);
+        byte[] first = [0xFF, 0xD8, 0xFF, 0xE0];
+        byte[] second = [0xFF, 0xD8, 0xFF, 0xE1];
+
+        await visitor.SubmitFiles(form, Send, [("photos", first)], Filled);
+        await visitor.SubmitFiles(form, Send, [("photos", second), ("photos", first)], Filled);
+
+        Assert.Equal(3, parking.Photos.Count);
+        Assert.Equal(2, parking.Photos.Select(p => (p.RequestId, p.Content)).Distinct().Count());
+        Assert.Equal(2, parking.Photos.Select(p => p.RequestId).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public async Task What_is_missing_is_named_and_what_was_typed_stays_with_its_request_id()
     {
         await using var parking = await FakeParking.Start();
@@ -87,7 +128,7 @@ public sealed class ReportPagesTests
 
         var again = await visitor.Submit(form, Send, ("place", "here"), ("codes", "GK-7"), ("note", "옆 가게"));
 
-        Assert.Equal(HttpStatusCode.BadRequest, again.Status);
+        Assert.Equal(HttpStatusCode.OK, again.Status);
         Assert.Contains("위치를 표시해 주세요", again.Text, StringComparison.Ordinal);
         Assert.Contains("어떤 곳인지 골라 주세요", again.Text, StringComparison.Ordinal);
         Assert.Contains("value=\"GK-7\"", again.Html, StringComparison.Ordinal);

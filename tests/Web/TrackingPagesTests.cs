@@ -55,7 +55,7 @@ public sealed class TrackingPagesTests
         await using var house = await WebHouse.Start(parking: parking.Url);
         using var visitor = house.Visit();
         var page = await visitor.Submit(await visitor.Get("/t"), "/t", ("tracking_code", "AAAA-BBBB-CCCC"));
-        Assert.Equal(HttpStatusCode.NotFound, page.Status);
+        Assert.Equal(HttpStatusCode.OK, page.Status);
         Assert.Contains("조회 번호에 맞는 신고가 없습니다", page.Text, StringComparison.Ordinal);
         Assert.Null(page.Location);
         Assert.DoesNotContain(house.Service.LogLines, l => l.Contains("AAAA-BBBB", StringComparison.Ordinal));

@@ -26,15 +26,17 @@ public sealed class WebHouse : IAsyncDisposable
         string parking = Down,
         string refunds = Down,
         string desk = Down,
-        FakeClock? clock = null
+        FakeClock? clock = null,
+        params (string Name, string Value)[] own
     )
     {
         string[] urls = [faults, parking, refunds, desk];
-        var own = Backends
+        var settings = Backends
             .UrlSettings.Zip(urls)
             .Append((WebApp.KeySetting, Convert.ToBase64String(new byte[32])))
+            .Concat(own)
             .ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
-        return new WebHouse(await TestService.Start(new WebApp(), own, clock));
+        return new WebHouse(await TestService.Start(new WebApp(), settings, clock));
     }
 
     /// <summary>The gRPC address of a service in this process.</summary>

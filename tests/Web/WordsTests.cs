@@ -48,6 +48,30 @@ public sealed partial class WordsTests
         Assert.DoesNotContain(asked, a => Korean.Find(a.Key) is null);
     }
 
+    public static TheoryData<string> Templates => [.. Mobility.Desk.Templates.All.Select(t => t.Key)];
+
+    public static TheoryData<string> Subjects =>
+        [.. Mobility.Desk.SendMessage.Subjects.Append(Mobility.Desk.Names.Messages)];
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void All_that_people_are_told_has_words_for_them_and_for_the_desk(string template)
+    {
+        foreach (var words in new[] { Korean, English })
+        {
+            Assert.NotNull(words.Find($"told.{template}"));
+            Assert.NotNull(words.Find($"desk.message.{template}"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Subjects))]
+    public void All_that_a_message_may_be_about_has_a_word(string subject)
+    {
+        Assert.NotNull(Korean.Find($"desk.thing.{subject}"));
+        Assert.NotNull(English.Find($"desk.thing.{subject}"));
+    }
+
     [Fact]
     public void A_key_that_no_file_has_is_never_shown_raw() =>
         Assert.Throws<KeyNotFoundException>(() => Korean["no.such.key"]);

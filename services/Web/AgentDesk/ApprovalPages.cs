@@ -36,7 +36,7 @@ public static class ApprovalPages
             Aliases = DeskContext.AliasesOf(matter: null, (await duty)?.Shifts ?? []),
         };
         return View.Of<ApprovalsPage>(
-            draft?.Problem.HttpStatus ?? StatusCodes.Status200OK,
+            draft?.Problem.FormStatus ?? StatusCodes.Status200OK,
             ("Context", context),
             ("Refunds", Ordered(refunds, call)),
             ("Missing", ask.Missing),

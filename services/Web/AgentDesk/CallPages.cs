@@ -69,7 +69,7 @@ public static class CallPages
     {
         var code = (draft?.Form["code"].ToString() ?? call.Query("code") ?? "").Trim().ToUpperInvariant();
         return View.Of<CallPage>(
-            draft?.Problem.HttpStatus ?? StatusCodes.Status200OK,
+            draft?.Problem.FormStatus ?? StatusCodes.Status200OK,
             ("Context", DeskContext.Of(call.Http, call.Session, "/desk/call", draft)),
             ("LookUp", await CallLookUp.Load(call, code))
         );

@@ -27,7 +27,7 @@ public static class CasePages
         }
         var choice = RefundChoice.Read(key => draft?.Form[key].ToString() ?? call.Query(key), file);
         return View.Of<CasePage>(
-            draft?.Problem.HttpStatus ?? StatusCodes.Status200OK,
+            draft?.Problem.FormStatus ?? StatusCodes.Status200OK,
             ("Context", ContextOf(call, file, draft) with { Shown = shown }),
             ("File", file),
             ("Choice", choice),

@@ -17,7 +17,7 @@ public static class DelegationPages
             o => call.Backends.Refunds.ListDelegationsAsync(new() { Parent = ask.Parent, PageSize = 10 }, o)
         );
         return View.Of<DelegationPage>(
-            draft?.Problem.HttpStatus ?? StatusCodes.Status200OK,
+            draft?.Problem.FormStatus ?? StatusCodes.Status200OK,
             ("Context", DeskContext.Of(call.Http, call.Session, "/desk/delegation", draft)),
             ("Delegations", page?.Delegations ?? []),
             ("Missing", ask.Missing),

@@ -6,19 +6,6 @@ using Mobility.Web.SignIn;
 
 namespace Mobility.Web.AgentDesk;
 
-/// <summary>A form that was sent and not done: shown again as it was typed.</summary>
-/// <param name="Action">Where the form goes.</param>
-/// <param name="Form">What was typed.</param>
-/// <param name="Problem">Why it was not done.</param>
-public sealed record Draft(string Action, IFormCollection Form, Problem Problem)
-{
-    /// <summary>
-    /// The id to send again. When nobody knows whether the form had its effect it stays, so that sending it again has
-    /// one effect; after a clear no it is a new one, because what is typed now is another request.
-    /// </summary>
-    public string? RequestId => Problem.IsAway ? Form[RequestIds.Field].ToString() : null;
-}
-
 /// <summary>What every part of a desk page needs to know.</summary>
 public sealed record DeskContext(Words Words, Session Session, ClientProfile Client, DateTimeOffset Now)
 {

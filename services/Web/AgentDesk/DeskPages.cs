@@ -34,15 +34,19 @@ public sealed record DeskPost(DeskCall Call, IFormCollection Form)
     public string Name(string collection, string key = "id") => Call.Name(collection, key);
 
     /// <summary>The page that the form stood on: one of the desk's, never another site's.</summary>
-    public string Here =>
-        this["here"] is var here && (here == "/desk" || here.StartsWith("/desk/", StringComparison.Ordinal))
+    public string Here => HereOf(Form);
+
+    public static string HereOf(IFormCollection form) =>
+        form["here"].ToString() is var here && here.StartsWith(DeskPages.Root + "/", StringComparison.Ordinal)
             ? here
-            : "/desk";
+            : DeskPages.Root;
 }
 
 /// <summary>The agent's pages. Nobody sees one without being signed in as staff.</summary>
 public static class DeskPages
 {
+    public const string Root = "/desk";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         CasePages.Map(routes);
@@ -50,6 +54,7 @@ public static class DeskPages
         RefundForms.Map(routes);
         ComplaintForms.Map(routes);
         CallPages.Map(routes);
+        CallerComplaint.Map(routes);
         ApprovalPages.Map(routes);
         DelegationPages.Map(routes);
     }
@@ -72,10 +77,33 @@ public static class DeskPages
 
     private static async Task<IResult> Run(HttpContext http, Func<DeskCall, Task<IResult>> run)
     {
-        var session = await Sessions.Current(http);
-        return session is { IsStaff: true }
-            ? await run(new DeskCall(http, session, http.RequestServices.GetRequiredService<Backends>()))
-            : SignInPages.Ask(http);
+        if (await Sessions.Current(http) is not { IsStaff: true } session)
+        {
+            return await Ask(http);
+        }
+        if (http.Request.Path == Root && SignInPages.Next(http, Root) is { } next)
+        {
+            return View.Then(next);
+        }
+        try
+        {
+            return await run(new DeskCall(http, session, http.RequestServices.GetRequiredService<Backends>()));
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
+        {
+            // The token ended on its way.
+            return await Ask(http);
+        }
+    }
+
+    private static async Task<IResult> Ask(HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            return SignInPages.Ask(http);
+        }
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        return SignInPages.Ask(http, form, DeskPost.HereOf(form));
     }
 
     private static async Task<IResult> Act(DeskCall call, Func<DeskPost, Task<IResult>> act)

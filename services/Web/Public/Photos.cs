@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Mobility.Parking.V1;
@@ -28,7 +29,7 @@ public static class Photos
         {
             problems.Add(TooMany);
         }
-        foreach (var (file, n) in chosen.Take(ReportForm.PhotosMax).Select((file, n) => (file, n)))
+        foreach (var file in chosen.Take(ReportForm.PhotosMax))
         {
             if (file.Length > BytesMax)
             {
@@ -36,11 +37,13 @@ public static class Photos
                 continue;
             }
             await using var stream = file.OpenReadStream();
+            var content = await ByteString.FromStreamAsync(stream, http.RequestAborted);
             var request = new AddComplaintPhotoRequest
             {
                 TrackingCode = trackingCode,
-                Content = await ByteString.FromStreamAsync(stream, http.RequestAborted),
-                RequestId = RequestIds.Derived(requestId, $"photo-{n}"),
+                Content = content,
+                // By its bytes: who goes back and chooses others adds those, and none is there twice.
+                RequestId = RequestIds.Derived(requestId, Convert.ToHexStringLower(SHA256.HashData(content.Span))),
             };
             try
             {

@@ -61,7 +61,8 @@ public sealed partial record ReportForm
     public static ReportForm Of(IFormCollection form)
     {
         var codes = form["codes"]
-            .Select(c => c?.Trim() ?? "")
+            // The field shows capitals, as they are printed: what is sent is what was seen.
+            .Select(c => c?.Trim().ToUpperInvariant() ?? "")
             .Where(c => c.Length > 0)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToList();
@@ -98,7 +99,8 @@ public sealed partial record ReportForm
         return violations;
     }
 
-    public CreateComplaintRequest Request(string client, string language, string sender) =>
+    /// <summary>As the reporter's own, or as an agent's for a caller.</summary>
+    public CreateComplaintRequest Request(string client, string language, string sender, ComplaintChannel channel) =>
         new()
         {
             Parent = $"clients/{client}",
@@ -111,7 +113,7 @@ public sealed partial record ReportForm
                 Note = Note,
                 Contact = Contact,
                 Language = language,
-                Channel = ComplaintChannel.Web,
+                Channel = channel,
             },
             RequestId = RequestId,
             Sender = sender,

@@ -52,20 +52,20 @@ public static class ReportPages
                 "The form is not complete.",
                 [.. violations]
             );
-            return Page(http, profile, form, problem);
+            return Page(http, profile, form, problem, photosLost: sent.Files.Count > 0);
         }
         try
         {
-            var request = form.Request(client, words.Language, PostLimit.SenderOf(http));
+            var request = form.Request(client, words.Language, PostLimit.SenderOf(http), ComplaintChannel.Web);
             var complaint = await backends.Parking.CreateComplaintAsync(request, Backends.For(http, token: null));
             var code = complaint.TrackingCode;
             var problems = await Photos.Add(http, backends, sent.Files, code, form.RequestId);
-            TrackingCookie.Put(http, new Tracking(code, client, problems));
+            TrackingCookie.Put(http, new Tracking(code, client, problems) { RequestId = form.RequestId });
             return View.Then($"/p/{client}/done");
         }
         catch (RpcException e)
         {
-            return Page(http, profile, form, Problem.Of(e));
+            return Page(http, profile, form, Problem.Of(e), photosLost: sent.Files.Count > 0);
         }
     }
 
@@ -117,17 +117,24 @@ public static class ReportPages
         ClientProfile client,
         ReportForm form,
         Problem? problem = null,
-        Part<Place>? place = null
-    ) =>
-        View.Of<Report>(
-            problem?.HttpStatus ?? StatusCodes.Status200OK,
+        Part<Place>? place = null,
+        bool photosLost = false
+    )
+    {
+        var sent = TrackingCookie.Get(http);
+        var reused = problem?.Reason == Problem.RequestIdReused;
+        return View.Of<Report>(
+            problem?.FormStatus ?? StatusCodes.Status200OK,
             ("Client", client),
-            ("Form", form),
+            // What was changed after it was sent is another report.
+            ("Form", reused ? form with { RequestId = RequestIds.New() } : form),
             ("Problem", problem),
             ("Place", place),
-            ("SentBefore", TrackingCookie.Get(http)?.Client == client.Id),
+            ("SentBefore", sent?.Client == client.Id && (!reused || sent.RequestId == form.RequestId)),
+            ("PhotosLost", photosLost),
             ("Now", NowOf(http))
         );
+    }
 
     private static DateTimeOffset NowOf(HttpContext http) =>
         http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();

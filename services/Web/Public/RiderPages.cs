@@ -46,6 +46,10 @@ public static partial class RiderPages
         {
             return View.Of<RiderStart>(("Client", profile));
         }
+        if (SignInPages.Next(http, $"/r/{client}") is { } next)
+        {
+            return View.Then(next);
+        }
         if (http.Request.Cookies[CodeCookie] is { } read && Printed().IsMatch(read))
         {
             // The code that was read before the sign-in led away from it.
@@ -53,13 +57,26 @@ public static partial class RiderPages
             return View.Then($"/r/{client}/{read}");
         }
         var backends = http.RequestServices.GetRequiredService<Backends>();
-        var faults = await Part.Of(
+        var options = Backends.For(http, session.Token);
+        var faults = Part.Of(
             backends.Faults.ListFaultsAsync(
-                new ListFaultsRequest { Parent = $"clients/{client}", PageSize = Shown },
-                Backends.For(http, session.Token)
+                new ListFaultsRequest { Parent = session.Parent, PageSize = Shown },
+                options
             )
         );
-        return View.Of<RiderStart>(("Client", profile), ("Session", session), ("Faults", faults), ("Now", NowOf(http)));
+        var messages = Part.Of(
+            backends.Desk.ListMessagesAsync(
+                new ListMessagesRequest { Parent = session.Parent, PageSize = Shown },
+                options
+            )
+        );
+        return View.Of<RiderStart>(
+            ("Client", profile),
+            ("Session", session),
+            ("Faults", await faults),
+            ("Messages", await messages),
+            ("Now", NowOf(http))
+        );
     }
 
     private static async Task<IResult> Ask(string client, string code, HttpContext http, ClientCatalogue clients)
@@ -76,6 +93,7 @@ public static partial class RiderPages
                 new CookieOptions
                 {
                     HttpOnly = true,
+                    Secure = http.Request.IsHttps,
                     SameSite = SameSiteMode.Lax,
                     MaxAge = TimeSpan.FromMinutes(15),
                 }
@@ -97,11 +115,11 @@ public static partial class RiderPages
         {
             return new PageNotFound();
         }
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
         if (await RiderOf(http, client) is not { } session)
         {
-            return SignInPages.Ask(http);
+            return SignInPages.Ask(http, form, $"/r/{client}/{code}");
         }
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
         try
         {
             var fault = new Fault
@@ -126,12 +144,14 @@ public static partial class RiderPages
         catch (RpcException e)
         {
             var problem = Problem.Of(e);
+            var draft = new Draft(http.Request.Path, form, problem);
             return View.Of<RiderAsk>(
-                problem.HttpStatus,
+                problem.FormStatus,
                 ("Client", profile),
                 ("Code", code),
                 ("Problem", problem),
-                ("RequestId", form[RequestIds.Field].ToString()),
+                ("RequestId", draft.RequestId),
+                ("Riding", form["riding"] == "yes"),
                 ("Note", form["note"].ToString())
             );
         }

@@ -8,7 +8,11 @@ namespace Mobility.Web.Public;
 /// <param name="Code">Its tracking code.</param>
 /// <param name="Client">Slug of the client by whose entrance it came; empty when only the code is known.</param>
 /// <param name="PhotoProblems">Reasons why photos of it were refused when it was filed.</param>
-public sealed record Tracking(string Code, string Client, IReadOnlyList<string> PhotoProblems);
+public sealed record Tracking(string Code, string Client, IReadOnlyList<string> PhotoProblems)
+{
+    /// <summary>The id of the form that filed it; empty when only the code was typed.</summary>
+    public string RequestId { get; init; } = "";
+}
 
 /// <summary>
 /// Keeps a tracking code between two pages: sealed in a cookie that ends with the browser, because an address ends up

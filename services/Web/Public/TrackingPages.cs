@@ -22,7 +22,7 @@ public static class TrackingPages
         routes.MapGet(Path + "/photos/{client}/{id:guid}", Photo).ExcludeFromDescription();
     }
 
-    private static Task<IResult> Show(HttpContext http) => Page(http, problem: null);
+    private static Task<IResult> Show(HttpContext http) => Page(http, draft: null);
 
     private static async Task<IResult> Open(HttpContext http, Backends backends)
     {
@@ -37,7 +37,7 @@ public static class TrackingPages
         catch (RpcException e)
         {
             var problem = Problem.Of(e);
-            return View.Of<TrackForm>(problem.HttpStatus, ("Problem", problem), ("Code", code));
+            return View.Of<TrackForm>(problem.FormStatus, ("Problem", problem), ("Code", code));
         }
     }
 
@@ -141,15 +141,15 @@ public static class TrackingPages
         }
         catch (RpcException e)
         {
-            return await Page(http, Problem.Of(e));
+            return await Page(http, new Draft(http.Request.Path, form, Problem.Of(e)));
         }
     }
 
-    private static async Task<IResult> Page(HttpContext http, Problem? problem)
+    private static async Task<IResult> Page(HttpContext http, Draft? draft)
     {
         if (TrackingCookie.Get(http) is not { } tracking)
         {
-            return View.Of<TrackForm>(("Problem", problem), ("Code", ""));
+            return View.Of<TrackForm>(("Code", ""));
         }
         var backends = http.RequestServices.GetRequiredService<Backends>();
         try
@@ -157,18 +157,20 @@ public static class TrackingPages
             var tracked = await Track(http, backends, tracking.Code);
             var clients = http.RequestServices.GetRequiredService<ClientCatalogue>();
             return View.Of<Tracked>(
-                problem?.HttpStatus ?? StatusCodes.Status200OK,
+                draft?.Problem.FormStatus ?? StatusCodes.Status200OK,
                 ("Client", clients.Find(ClientOf(tracked)) ?? clients.All.First()),
                 ("Complaint", tracked),
                 ("Tracking", tracking),
-                ("Problem", problem),
+                ("Draft", draft),
                 ("Now", http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow())
             );
         }
         catch (RpcException e)
         {
             var missing = Problem.Of(e);
-            return View.Of<TrackForm>(missing.HttpStatus, ("Problem", missing), ("Code", tracking.Code));
+            return draft is null
+                ? View.Of<TrackForm>(missing.FormStatus, ("Problem", missing), ("Code", tracking.Code))
+                : View.Of<TrackAway>(draft.Problem.FormStatus, ("Draft", draft));
         }
     }
 

@@ -12,6 +12,9 @@ namespace Mobility.Web.SignIn;
 /// <param name="Alias">What screens call the person; empty when the token says nothing.</param>
 public sealed record Session(string Token, Role Role, string Subject, string Client, string? Vendor, string Alias)
 {
+    /// <summary>Clients that the token names and we know, its first one first.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [Client];
+
     /// <summary>"clients/{client}".</summary>
     public string Parent => $"clients/{Client}";
 

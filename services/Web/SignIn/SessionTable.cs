@@ -66,6 +66,18 @@ internal static class SessionTable
             }
         );
 
+    /// <summary>Lets the session work for another client: the row moves, so that there is one of it.</summary>
+    public static Task<int> Move(Tx tx, string from, string to, byte[] idHash) =>
+        tx.Execute(
+            """UPDATE sessions SET client_id = @to WHERE client_id = @from AND id_hash = @idHash""",
+            new
+            {
+                from,
+                to,
+                idHash,
+            }
+        );
+
     public static Task<int> Delete(Tx tx, byte[] idHash) =>
         tx.Execute(
             """DELETE FROM sessions WHERE client_id = @ClientId AND id_hash = @idHash""",

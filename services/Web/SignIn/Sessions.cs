@@ -62,6 +62,26 @@ public static class Sessions
         return await Begin(http, token, caller, person.Alias, person);
     }
 
+    /// <summary>Works for another client of the same token from now on; false when the token does not name
+    /// it.</summary>
+    public static async Task<bool> Choose(HttpContext http, string client)
+    {
+        if (await Current(http) is not { } session || !session.Clients.Contains(client, StringComparer.Ordinal))
+        {
+            return false;
+        }
+        _ = TryReadCookie(http, out var before, out var idHash);
+        await Db(http)
+            .InTransaction(
+                Platform.Data.Db.AllClients,
+                tx => SessionTable.Move(tx, before, client, idHash),
+                http.RequestAborted
+            );
+        var secret = http.Request.Cookies[Cookie]!.Split('.')[1];
+        http.Response.Cookies.Append(Cookie, $"{client}.{secret}", CookieOptions(http));
+        return true;
+    }
+
     /// <summary>Signs out: the cookie and the row are gone.</summary>
     public static async Task End(HttpContext http)
     {
@@ -112,7 +132,10 @@ public static class Sessions
         await End(http);
         await Db(http).InTransaction(client, tx => SessionTable.Insert(tx, row), http.RequestAborted);
         http.Response.Cookies.Append(Cookie, $"{client}.{secret}", CookieOptions(http));
-        var session = new Session(token, caller.Role, caller.Subject, client, caller.Vendor, alias);
+        var session = new Session(token, caller.Role, caller.Subject, client, caller.Vendor, alias)
+        {
+            Clients = ClientsOf(http, token),
+        };
         http.Items[CurrentKey] = session;
         return session;
     }
@@ -129,7 +152,9 @@ public static class Sessions
             return null;
         }
         var token = await Fresh(http, row);
-        return token is null ? null : new Session(token, role, row.Subject, client, row.Vendor, row.Alias);
+        return token is null
+            ? null
+            : new Session(token, role, row.Subject, client, row.Vendor, row.Alias) { Clients = ClientsOf(http, token) };
     }
 
     /// <summary>The token of the row; a development token near its end is made anew.</summary>
@@ -175,6 +200,13 @@ public static class Sessions
             Path = "/",
             IsEssential = true,
         };
+
+    private static List<string> ClientsOf(HttpContext http, string token)
+    {
+        var known = http.RequestServices.GetRequiredService<ClientCatalogue>();
+        var named = new JsonWebToken(token).Claims.Where(c => c.Type == "clients").Select(c => c.Value);
+        return [.. named.Where(c => known.Find(c) is not null).Distinct(StringComparer.Ordinal)];
+    }
 
     private static DateTimeOffset EndOf(string token) => new(new JsonWebToken(token).ValidTo, TimeSpan.Zero);
 

@@ -17,6 +17,14 @@ public static class SignInPages
     /// <summary>Name of the setting: address of the vendor's sign-on, to which people are led.</summary>
     public const string SignOnSetting = "MOBILITY_SIGN_ON_URL";
 
+    private const string NextCookie = "mobility-next";
+
+    /// <summary>Who needs longer to sign in has forgotten where they were going.</summary>
+    private static readonly TimeSpan NextLife = TimeSpan.FromMinutes(15);
+
+    /// <summary>Takes the client that the session works for from now on.</summary>
+    public const string ClientPath = "/session/client";
+
     private const string EndPath = "/session/end";
     private const string DevelopmentPath = "/dev/sign-in";
 
@@ -33,6 +41,7 @@ public static class SignInPages
         routes.MapGet(Path, Show).ExcludeFromDescription();
         routes.MapPost(SessionPath, (Delegate)Take).ExcludeFromDescription();
         routes.MapPost(EndPath, (Delegate)End).ExcludeFromDescription();
+        routes.MapPost(ClientPath, (Delegate)Choose).ExcludeFromDescription();
         if (routes.ServiceProvider.GetRequiredService<DevelopmentPeople>().Any)
         {
             routes.MapPost(DevelopmentPath, (Delegate)TakeDevelopment).ExcludeFromDescription();
@@ -40,15 +49,59 @@ public static class SignInPages
         }
     }
 
-    /// <summary>Leads to the sign-in; htmx would put that page into a part of this one.</summary>
+    /// <summary>
+    /// Leads to the sign-in, and back to here after it. Who has a page open may be writing on it: a part of it that
+    /// asks for news is answered by a line that says so, and the page stays.
+    /// </summary>
     public static IResult Ask(HttpContext http)
     {
         if (View.IsHtmx(http))
         {
-            http.Response.Headers["HX-Redirect"] = Path;
-            return Results.NoContent();
+            var headers = http.Response.Headers;
+            (headers["HX-Retarget"], headers["HX-Reselect"]) = ("#session-over", "#session-over");
+            headers["HX-Reswap"] = "outerHTML";
+            return View.Of<SessionOverNote>();
         }
+        http.Response.Cookies.Append(
+            NextCookie,
+            http.Request.Path + http.Request.QueryString,
+            new CookieOptions
+            {
+                HttpOnly = true,
+                Secure = http.Request.IsHttps,
+                SameSite = SameSiteMode.Lax,
+                MaxAge = NextLife,
+            }
+        );
         return View.Then(Path);
+    }
+
+    /// <summary>The same for who sent a form: what was written stays, and is sent again after the sign-in.</summary>
+    public static IResult Ask(HttpContext http, IFormCollection form, string here) =>
+        View.Of<SessionOverPage>(
+            (
+                "Draft",
+                new Draft(
+                    http.Request.Path,
+                    form,
+                    Problem.Own(StatusCode.Unauthenticated, "CREDENTIALS_MISSING", "The session is over.")
+                )
+            ),
+            ("Here", here)
+        );
+
+    /// <summary>
+    /// Where somebody was going who was led to the sign-in, once; null when nowhere below the path. The page that
+    /// people come to after it asks: a browser shows this cookie to us, never to the other site's form.
+    /// </summary>
+    public static string? Next(HttpContext http, string below)
+    {
+        if (http.Request.Cookies[NextCookie] is not { } next || !next.StartsWith(below + "/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+        http.Response.Cookies.Delete(NextCookie);
+        return next.Any(char.IsControl) ? null : next;
     }
 
     private static IResult Show(HttpContext http, Settings settings, DevelopmentPeople people) =>
@@ -88,6 +141,12 @@ public static class SignInPages
     {
         await Sessions.End(http);
         return View.Then("/");
+    }
+
+    private static async Task<IResult> Choose(HttpContext http)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        return await Sessions.Choose(http, form["client"].ToString()) ? View.Then("/desk") : new PageNotFound();
     }
 
     private static async Task<IResult> SignedIn(HttpContext http, Func<Task<Session>> begin)
