@@ -33,9 +33,9 @@ public sealed class NeighboursTests(WebSystem system)
         await system.Drain();
         await using var florist = await Screen.Open(browser, system.Web.Http, width);
         await using var baker = await Screen.Open(browser, system.Web.Http, width);
-        await File(florist, codes[..1], "marker-florist: 꽃집 문을 막고 있어요");
+        await File(florist, codes[..1], "꽃집 문을 막고 있어요");
         await ChangesItAfterwards(florist);
-        await File(baker, codes, "marker-baker: 유모차가 못 지나가요");
+        await File(baker, codes, "유모차가 못 지나가요");
         await baker.Sees("main :text('다른 1명도 신고했습니다')");
         await system.Drain();
 
@@ -43,8 +43,8 @@ public sealed class NeighboursTests(WebSystem system)
         await agent.SignIn(TestIssuer.Token(Role.Agent, People.Agent, system.Clock.GetUtcNow()));
         await Resolves(agent, codes[0]);
 
-        await IsToldOnce(florist, "complaint-resolved", "marker-baker");
-        await IsToldOnce(baker, "complaint-resolved", "marker-florist");
+        await IsToldOnce(florist, "complaint-resolved", "유모차");
+        await IsToldOnce(baker, "complaint-resolved", "꽃집");
         await florist.Shoot("tracking-answered");
         await Thanks(florist);
         await Reopens(baker);
@@ -70,12 +70,12 @@ public sealed class NeighboursTests(WebSystem system)
         await screen.Check();
     }
 
-    /// <summary>Back at the form that the browser kept, something is changed and sent: nothing is filed twice.</summary>
+    /// <summary>Back at the kept form something is changed and sent: nothing is filed twice.</summary>
     private static async Task ChangesItAfterwards(Screen screen)
     {
         var code = await screen.Page.InnerTextAsync("#tracking-code");
         await screen.Page.GoBackAsync();
-        await screen.Page.FillAsync("#note", "marker-florist: 한 대가 더 왔어요");
+        await screen.Page.FillAsync("#note", "한 대가 더 왔어요");
         await screen.Page.ClickAsync("button[value=send]");
         await screen.Sees("[role=alert]:has-text('처음 보낸 내용은 이미 접수되었습니다')");
         Assert.Contains("한 대가 더", await screen.Page.InputValueAsync("#note"), StringComparison.Ordinal);
