@@ -237,6 +237,10 @@ public sealed class DemoJourneyTests(WeekendPlayed weekend)
     }
 
     [Fact]
+    public void Beside_every_step_of_the_file_stands_what_must_come_of_it() =>
+        Assert.All(weekend.File.Steps, step => Assert.False(step.Expect is { State: null, Owner: null }, $"{step}"));
+
+    [Fact]
     public void The_file_is_what_its_maker_makes() =>
         Assert.Equal(WeekendMaker.Make().ToText(), File.ReadAllText(Weekend.FileIn(Repository.Root)));
 }

@@ -44,11 +44,12 @@ public class JourneyStack : IAsyncLifetime
     /// <summary>Plays the demo; its words are kept for the message of a failure.</summary>
     public async Task<(DemoResult Result, string Words)> PlayDemo(
         WeekendTime? until = null,
-        Action<int>? stepped = null
+        Action<int>? stepped = null,
+        Weekend? weekend = null
     )
     {
         var words = new List<string>();
-        var demo = new Demo(Stack.State, Run, Repository.Root, new DemoWish(until), words.Add)
+        var demo = new Demo(Stack.State, Run, Repository.Root, new DemoWish(until, Weekend: weekend), words.Add)
         {
             Stepped = stepped ?? (_ => { }),
         };

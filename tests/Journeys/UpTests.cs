@@ -8,6 +8,7 @@ namespace Mobility.Tests.Journeys;
 [Collection(JourneyCollection.Name)]
 public sealed class UpTests : IDisposable
 {
+    private const StringComparison Is = StringComparison.Ordinal;
     private readonly JourneyFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -55,7 +56,7 @@ public sealed class UpTests : IDisposable
         await launcher.ReadUntil("sat 08:00");
         Signals.Send(launcher.Process.Id, Signals.Terminate);
         var (exitCode, output) = await launcher.End();
-        Assert.EndsWith("demo stopped before its end; the next one plays the next weekend", output);
+        Assert.EndsWith("demo stopped before its end; the next one plays the next weekend", output, Is);
         Assert.Equal(1, exitCode);
         Assert.All(new RunFolder(folder.Run).ReadState()!.Parts, part => Assert.Equal("stopped", part.State));
     }

@@ -40,7 +40,8 @@ internal sealed class DemoDesk(DemoStage stage, DemoRefunds refunds, DemoQuiet q
             },
             RequestId = stage.Request(step),
         };
-        await stage.Call(step, Api.CreateShiftAsync, request, token);
+        var made = await stage.Call(step, Api.CreateShiftAsync, request, token);
+        stage.Compare(step, "the duty", made?.Role, step.Expect.State);
     }
 
     public async Task Record(WeekendStep step, CancellationToken token)
@@ -48,6 +49,7 @@ internal sealed class DemoDesk(DemoStage stage, DemoRefunds refunds, DemoQuiet q
         if (await stage.Call(step, Api.RecordContactAsync, Call(step, step.Thing!), token) is { } contact)
         {
             Keep(step.Thing!, contact);
+            stage.Compare(step, "the contact", contact.Outcome, step.Expect.State);
             if (step.Expect.Owner is not null)
             {
                 await CompareOwner(step, contact.Case, token);

@@ -61,7 +61,8 @@ internal sealed class DemoFacts(DemoStage stage)
             },
             RequestId = stage.Request(step),
         };
-        await stage.Wires.Call(stage.Wires.Faults.RecordRideAsync, request, stage.Operator, token);
+        var ride = await stage.Wires.Call(stage.Wires.Faults.RecordRideAsync, request, stage.Operator, token);
+        stage.Compare(step, "the lock", ride.UnlockOutcome, step.Expect.State);
     }
 
     private async Task Record(WeekendStep step, bool whole, CancellationToken token)

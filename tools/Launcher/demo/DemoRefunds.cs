@@ -23,6 +23,7 @@ internal sealed class DemoRefunds(DemoStage stage)
         if (await stage.Call(step, Api.CreateDelegationAsync, request, token) is { } granted)
         {
             stage.Made(step.Thing!, granted.Name);
+            stage.Compare(step, "the delegation", granted.State, step.Expect.State);
         }
     }
 

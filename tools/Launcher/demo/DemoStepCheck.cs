@@ -7,8 +7,12 @@ namespace Mobility.Launcher;
 /// denied.</summary>
 internal sealed class DemoStepCheck(DemoIds ids, Weekend weekend, DemoBooks books, DemoThings things)
 {
-    private static readonly WeekendDeed[] OfCases =
+    /// <summary>What they expect is said in the reply and stands in no row of a thing.</summary>
+    private static readonly WeekendDeed[] OfReplies =
     [
+        WeekendDeed.Shift,
+        WeekendDeed.Grant,
+        WeekendDeed.RideAway,
         WeekendDeed.CloseCase,
         WeekendDeed.HandOverCase,
         WeekendDeed.RecordContact,
@@ -28,6 +32,7 @@ internal sealed class DemoStepCheck(DemoIds ids, Weekend weekend, DemoBooks book
     private IEnumerable<string> Of(WeekendStep step) =>
         step.Do switch
         {
+            _ when step is { Thing: not null, Expect.Error: { } error } => Unmade(step, error),
             WeekendDeed.ReportFault => OfFault(step).Concat(OfAutomatic(step)),
             WeekendDeed.AskRefund or WeekendDeed.HelpCaller => OfRefund(step),
             WeekendDeed.FileComplaint => OfComplaint(step),
@@ -46,7 +51,7 @@ internal sealed class DemoStepCheck(DemoIds ids, Weekend weekend, DemoBooks book
         var ends = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var step in weekend.Steps.Where(step => step.Expect is { State: not null, Error: null }))
         {
-            if (!OfCases.Contains(step.Do))
+            if (!OfReplies.Contains(step.Do))
             {
                 ends[step.Thing ?? step.Of!] = step.Expect.State!;
             }
@@ -63,6 +68,19 @@ internal sealed class DemoStepCheck(DemoIds ids, Weekend weekend, DemoBooks book
 
     private string GrantEnd(WeekendStep step) =>
         weekend.Steps.Any(one => Stops(one) && one.Of == step.Thing) ? "REVOKED" : "ACTIVE";
+
+    /// <summary>What was to be refused left no row.</summary>
+    private IEnumerable<string> Unmade(WeekendStep step, string error)
+    {
+        var isThere = step.Do switch
+        {
+            WeekendDeed.ReportFault => things.Fault(step) is not null,
+            WeekendDeed.AskRefund or WeekendDeed.HelpCaller => things.Refund(step) is not null,
+            WeekendDeed.FileComplaint => things.Complaint(step) is not null,
+            _ => false,
+        };
+        return isThere ? [$"{Name(step)} has a row, the file says {error}"] : [];
+    }
 
     private IEnumerable<string> OfFault(WeekendStep step)
     {

@@ -34,8 +34,8 @@ public sealed class WeekendMaker
     {
         var maker = new WeekendMaker(seed);
         maker.AddRota();
-        maker.Add(Saturday(8, 50), WeekendDeed.Grant, step => step with { Who = "officer", Thing = "grant-1" });
-        maker.Add(Again, WeekendDeed.Grant, step => step with { Who = "officer", Thing = "grant-2" });
+        maker.Add(Saturday(8, 50), WeekendDeed.Grant, step => Granted(step, "grant-1"));
+        maker.Add(Again, WeekendDeed.Grant, step => Granted(step, "grant-2"));
         var faults = new WeekendFaults(maker);
         faults.Add();
         var refunds = new WeekendRefunds(maker, faults);
@@ -90,6 +90,7 @@ public sealed class WeekendMaker
                         Until = until,
                         // A shift starts later than it is written down.
                         Thing = $"shift {from}",
+                        Expect = new() { State = $"{duty}".ToUpperInvariant() },
                     }
             );
         }
@@ -140,11 +141,7 @@ public sealed class WeekendMaker
         );
         if (ridden)
         {
-            Add(
-                resolved + -5,
-                WeekendDeed.RideAway,
-                step => step with { Rider = Key("rider"), Vehicles = [place.Vehicle] }
-            );
+            RideAway(resolved + -5, place);
         }
         Decide(
             resolved,
@@ -170,6 +167,27 @@ public sealed class WeekendMaker
                     }
             );
     }
+
+    private void RideAway(WeekendTime at, WeekendPlace place) =>
+        Add(
+            at,
+            WeekendDeed.RideAway,
+            step =>
+                step with
+                {
+                    Rider = Key("rider"),
+                    Vehicles = [place.Vehicle],
+                    Expect = new() { State = "UNLOCKED" },
+                }
+        );
+
+    private static WeekendStep Granted(WeekendStep step, string thing) =>
+        step with
+        {
+            Who = "officer",
+            Thing = thing,
+            Expect = new() { State = "ACTIVE" },
+        };
 
     /// <summary>The agent who acts on cases and complaints at a time.</summary>
     internal static string AgentAt(WeekendTime time) =>

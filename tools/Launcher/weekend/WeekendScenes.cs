@@ -174,7 +174,7 @@ internal sealed class WeekendScenes(WeekendMaker maker)
                     Thing = contact,
                     Outcome = outcome,
                     Abusive = abusive,
-                    Expect = new() { Owner = owner },
+                    Expect = new() { State = $"{outcome}".ToUpperInvariant(), Owner = owner },
                 }
         );
 
