@@ -59,8 +59,10 @@ public sealed partial record Complaint
     public Guid? ProofPhotoId { get; init; }
     public string ReopenNote { get; init; } = "";
     public string SplitNote { get; init; } = "";
-    public long? PauseStartNumber { get; init; }
-    public long? PauseEndNumber { get; init; }
+
+    /// <summary>At each place the moment of an answer that was reopened, and when that was.</summary>
+    public long[] PauseStarts { get; init; } = [];
+    public long[] PauseEnds { get; init; } = [];
     public long? EndNumber { get; init; }
 
     /// <summary>When it was over; null while somebody owes the reporter an answer.</summary>

@@ -27,9 +27,9 @@ public sealed record ComplaintQuestion(
 /// </summary>
 public static class ComplaintList
 {
-    /// <summary>A box of so many cells (about 3 km by 2.5 km) is read cell by cell. A wider one covers so much of a
+    /// <summary>A box of so many cells (about 4.5 km by 3.5 km) is read cell by cell. A wider one covers so much of a
     /// city that going through the newest complaints finds a page soon.</summary>
-    public const int CellsMax = 36;
+    public const int CellsMax = 64;
 
     public static Task<IReadOnlyList<Complaint>> Rows(Tx tx, ComplaintQuestion asked)
     {

@@ -107,8 +107,8 @@ public sealed partial record Complaint
                 UpheldThrough = null,
                 ProofPhotoId = null,
                 RemovalId = null,
-                PauseStartNumber = EndNumber,
-                PauseEndNumber = now.Number,
+                PauseStarts = [.. PauseStarts, EndNumber ?? now.Number],
+                PauseEnds = [.. PauseEnds, now.Number],
                 EndNumber = null,
                 EndTime = null,
             }
@@ -165,9 +165,6 @@ public sealed partial record Complaint
                 $"The complaint is {State} and takes no photo.",
                 ("state", State.ToString())
             );
-
-    /// <summary>The crew that was under way for its episode was called back.</summary>
-    public Complaint WithoutRemoval(Moment now) => Changed(now) with { RemovalId = null };
 
     /// <summary>A person took it out of its episode; it stands alone from now on.</summary>
     public Complaint Split(string note) => this with { Flags = Flags.Append(ComplaintFlag.Split), SplitNote = note };

@@ -56,9 +56,9 @@ public static class ComplaintTable
                 group_number = @GroupNumber, removal_id = @RemovalId, decision_note = @DecisionNote,
                 decision_reason = @DecisionReason, decided_by = @DecidedBy, upheld_through = @UpheldThrough,
                 answer_time = @AnswerTime, answer_count = @AnswerCount, proof_photo_id = @ProofPhotoId,
-                reopen_note = @ReopenNote, split_note = @SplitNote, pause_start_number = @PauseStartNumber,
-                pause_end_number = @PauseEndNumber,
-                end_number = @EndNumber, end_time = @EndTime, update_time = @UpdateTime, revision = @Revision
+                reopen_note = @ReopenNote, split_note = @SplitNote, pause_starts = @PauseStarts,
+                pause_ends = @PauseEnds, end_number = @EndNumber, end_time = @EndTime, update_time = @UpdateTime,
+                revision = @Revision
             WHERE client_id = @ClientId AND id = @Id
             """,
             complaint
@@ -83,7 +83,7 @@ public static class ComplaintTable
             : throw new Refusal(
                 StatusCode.Aborted,
                 Errors.EtagMismatch,
-                $"The complaint is at {complaint.Etag} by now, not at {etag}: read it again.",
+                $"The complaint is at {complaint.Etag} by now: read it again.",
                 ("etag", complaint.Etag)
             );
     }

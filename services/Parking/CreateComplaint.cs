@@ -39,8 +39,8 @@ public static class CreateComplaint
         return call.Caller.IsAnonymous ? Replies.ForReporter(reply) : reply;
     }
 
-    /// <summary>What the stored fingerprint is made of: a telephone number could be found again from a bare
-    /// hash.</summary>
+    /// <summary>What the stored fingerprint is made of: a telephone number could be found again from a bare hash, and a
+    /// telephone that repeats its request may have another address by then.</summary>
     private static CreateComplaintRequest WithoutContact(
         CreateComplaintRequest request,
         string client,
@@ -48,6 +48,7 @@ public static class CreateComplaint
     )
     {
         var sealedRequest = request.Clone();
+        sealedRequest.Sender = "";
         sealedRequest.Complaint.Contact =
             request.Complaint.Contact.Length == 0
                 ? ""

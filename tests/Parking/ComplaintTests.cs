@@ -84,7 +84,7 @@ public sealed class ComplaintTests
             (reopened.AnswerCount, reopened.DecisionReason, reopened.DecidedBy, reopened.ReopenNote)
         );
         Assert.Contains(ComplaintFlag.Reopened, reopened.Flags);
-        Assert.Equal((6L, 7L), (reopened.PauseStartNumber, reopened.PauseEndNumber));
+        Assert.Equal((6L, 7L), (reopened.PauseStarts.Single(), reopened.PauseEnds.Single()));
     }
 
     private static Complaint In(ComplaintState state)

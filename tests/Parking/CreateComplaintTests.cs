@@ -92,6 +92,31 @@ public sealed class CreateComplaintTests
     }
 
     [Fact]
+    public async Task A_time_before_all_records_is_kept_as_it_was_claimed()
+    {
+        await using var house = await ParkingHouse.Open();
+        var request = house.Complaining();
+        request.Complaint.OccurTime = new Google.Protobuf.WellKnownTypes.Timestamp { Seconds = -62_135_596_800 };
+
+        var filed = await house.File(request);
+
+        Assert.Equal([ComplaintFlag.OccurredLongAgo], filed.Flags);
+        Assert.Equal(request.Complaint.OccurTime, filed.OccurTime);
+    }
+
+    [Fact]
+    public async Task A_repeat_from_another_address_is_a_repeat()
+    {
+        await using var house = await ParkingHouse.Open();
+        var request = house.Complaining();
+        var first = await house.File(request);
+        request.Sender = house.NewId();
+
+        Assert.Equal(first, await house.File(request));
+        Assert.Single(await house.All());
+    }
+
+    [Fact]
     public async Task Seven_days_ago_is_not_long_ago()
     {
         await using var house = await ParkingHouse.Open();

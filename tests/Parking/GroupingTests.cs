@@ -32,9 +32,19 @@ public sealed class GroupingTests
     [Fact]
     public void While_it_waited_to_be_reopened_it_took_no_more()
     {
-        var first = About(1, (0, 1)) with { PauseStart = 2, PauseEnd = 4 };
+        var first = About(1, (0, 1)) with { Pauses = [new(2, 4)] };
         Assert.Equal("1 5|3", Episodes(first, About(3, (0, 2)), About(5, (0, 1))));
         Assert.Equal("1|3", Episodes(first, About(3, (0, 1))));
+    }
+
+    [Fact]
+    public void Each_time_that_it_waited_to_be_reopened_it_took_no_more()
+    {
+        var first = About(1, (0, 1)) with { Pauses = [new(2, 4), new(6, 8)] };
+        Assert.Equal("1|3", Episodes(first, About(3, (0, 1))));
+        Assert.Equal("1 5", Episodes(first, About(5, (0, 1))));
+        Assert.Equal("1|7", Episodes(first, About(7, (0, 1))));
+        Assert.Equal("1 8", Episodes(first, About(8, (0, 1))));
     }
 
     /// <summary>Two who share a vehicle are together; and who leaves, leaves the rest as if it had never been: for

@@ -170,6 +170,49 @@ public sealed class ImageFileTests
             Webp(4, 3, WebpChunk("VP8X", [0x02, 0, 0, 0, 3, 0, 0, 2, 0, 0])),
         };
 
+    /// <summary>What a viewer does not need, where one that only looks for known metadata would leave it.</summary>
+    public static TheoryData<byte[]> Smuggled() =>
+        new()
+        {
+            // A second frame: of two sizes, the last was taken for the picture's.
+            Jpeg(4, 3, Segment(0xC0, [8, 0xFF, 0xFF, 0xFF, 0xFF, 1, 1, 0x11, 0])),
+            Jpeg(4, 3, Segment(0xF7, Secret)),
+            Jpeg(4, 3, Segment(0xC8, Secret)),
+            PngOf(4, 3, [1], Chunk("IHDR", [0, 0, 255, 255, 0, 0, 255, 255, 8, 0, 0, 0, 0])),
+            PngOf(4, 3, [1], Chunk("gAMA", Secret)),
+            PngOf(4, 3, [1], Chunk("PLTE", new byte[769])),
+            Webp(4, 3, WebpChunk("VP8X", [0, 0, 0, 0, 3, 0, 0, 2, 0, 0, .. Secret])),
+            Webp(4, 3, Canvas, Canvas),
+            Webp(4, 3, WebpChunk("ALPH", Secret)),
+            Webp(4, 3, Canvas, WebpChunk("ALPH", [1]), WebpChunk("ALPH", Secret)),
+        };
+
+    private static byte[] Canvas => WebpChunk("VP8X", [0x10, 0, 0, 0, 3, 0, 0, 2, 0, 0]);
+
+    [Theory]
+    [MemberData(nameof(Smuggled))]
+    public void What_no_viewer_needs_is_not_carried_along(byte[] file) =>
+        Assert.Equal("PHOTO_STRUCTURE_WRONG", Reason(file));
+
+    [Fact]
+    public void Bits_that_no_version_uses_yet_are_emptied()
+    {
+        var image = ImageFile.Read(Webp(4, 3, WebpChunk("VP8X", [0xFF - 0x02, 0x41, 0x42, 0x43, 3, 0, 0, 2, 0, 0])));
+        Assert.Equal(new byte[] { 0x10, 0, 0, 0 }, image.Content[20..24]);
+    }
+
+    [Fact]
+    public void A_position_divided_by_zero_claims_nothing()
+    {
+        const int denominators = 84;
+        for (var at = denominators; at < denominators + 48; at += 8)
+        {
+            var tiff = Tiff(Latitude, Longitude);
+            tiff.AsSpan(at, 4).Clear();
+            Assert.Null(ImageFile.Read(Jpeg(1, 1, ExifSegment(tiff))).ClaimedPoint);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Disguised))]
     public void What_only_begins_as_a_photo_is_found_out(byte[] file) =>

@@ -32,6 +32,7 @@ public sealed class ZoneFileTests
                 "COORDINATE_OUT_OF_RANGE",
                 true
             },
+            { Shapes.Polygon("[[128.8,37.7],[-170,37.7],[128.9,37.8],[128.8,37.7]]"), "DATE_LINE_CROSSED", true },
             { Shapes.Polygon("[[128.8,37.7],[128.9,37.7],[128.8,37.7]]"), "RING_TOO_SHORT", true },
             {
                 Shapes.Polygon("[[128.8,37.7],[128.9,37.8],[128.9,37.7],[128.8,37.8],[128.8,37.7]]"),

@@ -94,7 +94,7 @@ internal static class EpisodeFlow
             await Unmerge(tx, gone, now);
         }
 
-        await EndIdleRemoval(tx, complaint.EpisodeId, episodes.FirstOrDefault() ?? [], now);
+        await Settle(tx, complaint.EpisodeId, episodes.FirstOrDefault() ?? [], now);
         return alone;
     }
 
@@ -105,8 +105,7 @@ internal static class EpisodeFlow
             complaint.GroupNumber ?? long.MaxValue,
             complaint.Standings,
             complaint.EndNumber,
-            complaint.PauseStartNumber,
-            complaint.PauseEndNumber
+            [.. complaint.PauseStarts.Zip(complaint.PauseEnds, (start, end) => new Pause(start, end))]
         );
 
     /// <summary>The younger episode's crew is called back when the older one has a crew; else it goes for
@@ -122,7 +121,13 @@ internal static class EpisodeFlow
             await RemovalTable.Save(tx, moved with { EpisodeId = to });
         }
 
-        await Move(tx, younger, to, older.Concat(younger).Select(c => c.Id).ToHashSet(), now);
+        var company = older.Concat(younger).Select(c => c.Id).ToHashSet();
+        await Move(tx, younger, to, company, now);
+        open = await RemovalTable.Open(tx, to);
+        foreach (var complaint in older.Where(c => c.IsLive && c.RemovalId != open?.Id))
+        {
+            await Tell(tx, complaint.MoveTo(to, company, open?.Id, now));
+        }
     }
 
     /// <summary>Complaints that only the one that left had brought here go back to where they came from.</summary>
@@ -152,24 +157,41 @@ internal static class EpisodeFlow
         {
             var answeredBy = removals.Any(r => r.Id == complaint.RemovalId) ? complaint.RemovalId : null;
             var moved = complaint.MoveTo(to, company, complaint.IsLive ? open : answeredBy, now);
-            await ComplaintTable.Save(tx, moved);
-            tx.Publish(new ComplaintRegrouped { Complaint = ComplaintEvents.Snapshot(moved) }, moved.Name);
+            await Tell(tx, moved);
         }
     }
 
-    /// <summary>A crew for which nobody waits any more is called back.</summary>
-    private static async Task EndIdleRemoval(Tx tx, Guid episode, IReadOnlyList<Complaint> left, Moment now)
+    /// <summary>What stays where it was, without the one that left and those that only it had brought: what was decided
+    /// on one of them is no longer decided, and a crew for which nobody waits any more is called back.</summary>
+    private static async Task Settle(Tx tx, Guid episode, IReadOnlyList<Complaint> left, Moment now)
     {
-        var open = await RemovalTable.Open(tx, episode);
-        if (open is null || left.Any(c => c.State == ComplaintState.Dispatched))
+        var removals = await RemovalTable.OfEpisode(tx, episode);
+        var open = removals.FirstOrDefault(r => r.IsOpen);
+        var company = left.Select(c => c.Id).ToHashSet();
+        var kept = left.Select(c => c.MoveTo(episode, company, RemovalOf(c), now)).ToList();
+        if (open is not null && !kept.Exists(c => c.State == ComplaintState.Dispatched))
         {
-            return;
+            await RemovalTable.Save(tx, open.End(RemovalState.Cancelled, now.Time));
+            kept = kept.ConvertAll(c => c.RemovalId == open.Id ? c with { RemovalId = null } : c);
         }
 
-        await RemovalTable.Save(tx, open.End(RemovalState.Cancelled, now.Time));
-        foreach (var complaint in left.Where(c => c.RemovalId == open.Id))
+        foreach (var (before, after) in left.Zip(kept))
         {
-            await ComplaintTable.Save(tx, complaint.WithoutRemoval(now));
+            if (before.State != after.State || before.RemovalId != after.RemovalId)
+            {
+                await Tell(tx, after);
+            }
         }
+
+        Guid? RemovalOf(Complaint c) =>
+            c.IsLive ? open?.Id
+            : removals.Any(r => r.Id == c.RemovalId) ? c.RemovalId
+            : null;
+    }
+
+    private static async Task Tell(Tx tx, Complaint moved)
+    {
+        await ComplaintTable.Save(tx, moved);
+        tx.Publish(new ComplaintRegrouped { Complaint = ComplaintEvents.Snapshot(moved) }, moved.Name);
     }
 }

@@ -11,20 +11,21 @@ public readonly record struct Standing(Guid VehicleId, int Stay);
 /// <param name="Grouped">When it began to count.</param>
 /// <param name="Standings">What it is about.</param>
 /// <param name="Ended">When it was over; null while it is not.</param>
-/// <param name="PauseStart">When it was over for the time being, because it was reopened later.</param>
-/// <param name="PauseEnd">When it was reopened.</param>
+/// <param name="Pauses">When it was over for the time being, because it was reopened later; null for never.</param>
 public sealed record Groupable(
     Guid Id,
     long Grouped,
     IReadOnlyList<Standing> Standings,
     long? Ended = null,
-    long? PauseStart = null,
-    long? PauseEnd = null
+    IReadOnlyList<Pause>? Pauses = null
 )
 {
     public bool IsLiveAt(long moment) =>
-        (Ended is null || Ended > moment) && !(PauseStart <= moment && moment < PauseEnd);
+        (Ended is null || Ended > moment) && !(Pauses ?? []).Any(p => p.Start <= moment && moment < p.End);
 }
+
+/// <summary>From an answer until it was reopened; the numbers are those of moments.</summary>
+public readonly record struct Pause(long Start, long End);
 
 /// <summary>
 /// Which complaints are one episode. Pure: it plays the complaints in the order in which they came, so leaving one out

@@ -135,9 +135,9 @@ CREATE TABLE complaints (
     proof_photo_id uuid,
     reopen_note text NOT NULL CHECK (char_length(reopen_note) <= 4000),
     split_note text NOT NULL CHECK (char_length(split_note) <= 4000),
-    -- From its last answer until it was reopened it was over, and others did not join it.
-    pause_start_number bigint,
-    pause_end_number bigint,
+    -- From each answer until it was reopened it was over, and others did not join it.
+    pause_starts bigint[] NOT NULL DEFAULT '{}',
+    pause_ends bigint[] NOT NULL DEFAULT '{}' CHECK (cardinality(pause_ends) = cardinality(pause_starts)),
     end_number bigint,
     end_time timestamptz,
     tracking_hash bytea NOT NULL UNIQUE,

@@ -44,7 +44,8 @@ internal static class JpegFile
             point ??= marker == Exif && body.StartsWith("Exif\0\0"u8) ? ExifPosition.Read(body[6..]) : null;
             if (IsFrame(marker))
             {
-                size = SizeOf(body);
+                // Of two sizes a viewer may believe the one that was not checked.
+                size = size is null ? SizeOf(body) : throw ImageFile.Wrong("it has two frames");
             }
 
             if (!IsMetadata(marker, body))
@@ -85,8 +86,9 @@ internal static class JpegFile
         }
 
         var marker = file[at++];
-        // Below the frames nothing is defined; markers without a length stand in scans, as part of the data.
-        return marker is < FirstDefined or StartOfImage or (>= 0xD0 and <= 0xD7)
+        // Below the frames nothing is defined; markers without a length stand in scans, as part of the data; those that
+        // are kept for extensions may hold anything.
+        return marker is < FirstDefined or StartOfImage or (>= 0xD0 and <= 0xD7) or 0xC8 or (>= 0xF0 and < Comment)
             ? throw ImageFile.Wrong("a marker stands where it must not")
             : marker;
     }

@@ -13,6 +13,18 @@ internal static class PngFile
     /// out.</summary>
     private static readonly string[] Needed = ["IHDR", "PLTE", "tRNS", "gAMA", "cHRM", "sRGB", "bKGD", "IDAT", "IEND"];
 
+    /// <summary>What is longer holds something else than colours.</summary>
+    private static readonly Dictionary<string, int> LengthMax = new(StringComparer.Ordinal)
+    {
+        ["PLTE"] = 256 * 3,
+        ["tRNS"] = 256,
+        ["gAMA"] = 4,
+        ["cHRM"] = 32,
+        ["sRGB"] = 1,
+        ["bKGD"] = 6,
+        ["IEND"] = 0,
+    };
+
     private static readonly uint[] Table = MakeTable();
 
     public static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -31,9 +43,17 @@ internal static class PngFile
             var chunk = ChunkAt(file[at..]);
             var kind = System.Text.Encoding.Latin1.GetString(chunk.Slice(4, 4));
             var body = chunk[HeadBytes..^ChecksumBytes];
-            size ??= string.Equals(kind, "IHDR", StringComparison.Ordinal)
-                ? SizeOf(body)
-                : throw ImageFile.Wrong("its first chunk is not the header");
+            if (string.Equals(kind, "IHDR", StringComparison.Ordinal) != size is null)
+            {
+                throw ImageFile.Wrong("its first chunk, and no other, must be the header");
+            }
+
+            size ??= SizeOf(body);
+            if (LengthMax.TryGetValue(kind, out var most) && body.Length > most)
+            {
+                throw ImageFile.Wrong("a chunk is longer than what it says can be");
+            }
+
             hasData |= string.Equals(kind, "IDAT", StringComparison.Ordinal) && body.Length > 0;
             point ??= string.Equals(kind, "eXIf", StringComparison.Ordinal) ? ExifPosition.Read(body) : null;
             if (Needed.Contains(kind, StringComparer.Ordinal))
@@ -47,8 +67,8 @@ internal static class PngFile
 
             if (string.Equals(kind, "IEND", StringComparison.Ordinal))
             {
-                return hasData
-                    ? new ImageFile("image/png", size.Value.Width, size.Value.Height, kept.ToArray(), point)
+                return hasData && size is { } s
+                    ? new ImageFile("image/png", s.Width, s.Height, kept.ToArray(), point)
                     : throw ImageFile.Wrong("it has no picture data");
             }
 

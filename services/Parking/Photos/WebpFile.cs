@@ -26,15 +26,18 @@ internal static class WebpFile
         (double, double)? point = null;
         (int Width, int Height) size = default;
         var hasPicture = false;
+        var before = new HashSet<string>(StringComparer.Ordinal);
         for (var at = FileHeadBytes; at < declared; )
         {
             var chunk = ChunkAt(file[at..(int)declared]);
             var kind = System.Text.Encoding.Latin1.GetString(chunk[..4]);
             var body = Body(chunk);
+            var isFirst = at == FileHeadBytes;
+            var isNew = before.Add(kind);
             at += chunk.Length;
             switch (kind)
             {
-                case "VP8X":
+                case "VP8X" when isFirst:
                     size = Larger(size, CanvasOf(body));
                     kept.Write(WithoutFlags(chunk));
                     break;
@@ -46,7 +49,7 @@ internal static class WebpFile
                     );
                     kept.Write(chunk);
                     break;
-                case "ALPH":
+                case "ALPH" when isNew && !hasPicture && before.Contains("VP8X"):
                     kept.Write(chunk);
                     break;
                 case "EXIF":
@@ -85,7 +88,8 @@ internal static class WebpFile
     private static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> chunk) =>
         chunk.Slice(HeadBytes, (int)BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]));
 
-    /// <summary>Of what the file says it has, only transparency is left.</summary>
+    /// <summary>Of what the file says it has, only transparency is left; what no version uses yet is
+    /// emptied.</summary>
     private static byte[] WithoutFlags(ReadOnlySpan<byte> chunk)
     {
         var copy = chunk.ToArray();
@@ -95,13 +99,14 @@ internal static class WebpFile
         }
 
         copy[HeadBytes] &= AlphaFlag;
+        copy.AsSpan(HeadBytes + 1, 3).Clear();
         return copy;
     }
 
     private static (int, int) CanvasOf(ReadOnlySpan<byte> body) =>
-        body.Length >= 10
+        body.Length == 10
             ? (1 + Int24(body[4..]), 1 + Int24(body[7..]))
-            : throw ImageFile.Wrong("its header is too short");
+            : throw ImageFile.Wrong("its header has another length");
 
     private static (int, int) Lossy(ReadOnlySpan<byte> body)
     {

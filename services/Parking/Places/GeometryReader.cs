@@ -104,6 +104,13 @@ public sealed class GeometryReader(ClientProfile? client)
         foreach (var rings in polygons)
         {
             var closed = rings.ConvertAll(Clean);
+            if (closed.Exists(CrossesDateLine))
+            {
+                return LeaveOut(
+                    "DATE_LINE_CROSSED",
+                    "An edge is more than 180 degrees wide: cut the zone at the date line, as RFC 7946 asks."
+                );
+            }
             if (closed.Exists(r => r.Length < 4))
             {
                 return LeaveOut("RING_TOO_SHORT", "A ring has fewer than three different points.");
@@ -148,6 +155,9 @@ public sealed class GeometryReader(ClientProfile? client)
         }
         return [.. points];
     }
+
+    private static bool CrossesDateLine(Coordinate[] ring) =>
+        ring.Zip(ring.Skip(1)).Any(edge => Math.Abs(edge.First.X - edge.Second.X) > 180);
 
     private static LinearRing Turned(Coordinate[] points, bool counterClockwise)
     {
