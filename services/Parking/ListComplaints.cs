@@ -1,5 +1,4 @@
 using Mobility.Parking.V1;
-using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
 
 namespace Mobility.Parking;

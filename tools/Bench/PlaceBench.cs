@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using Mobility.Launcher;
 using Mobility.Parking;
 using Mobility.Parking.V1;
@@ -64,7 +63,7 @@ public static class PlaceBench
         var feed = new FeedSample(VehicleCount, random);
         foreach (var round in (string[])["all new", "none moved", "a tenth moved"])
         {
-            var now = DateTimeOffset.UtcNow;
+            var now = TimeProvider.System.GetUtcNow();
             var parts = feed.Parts(now);
             var times = new List<double>();
             var taken = 0;
@@ -181,7 +180,10 @@ public static class PlaceBench
 
     private static async Task<bool> Memory(string when, TextWriter output)
     {
-        var line = Array.Find(await File.ReadAllLinesAsync("/proc/self/status"), l => l.StartsWith("VmHWM:"))!;
+        var line = Array.Find(
+            await File.ReadAllLinesAsync("/proc/self/status"),
+            l => l.StartsWith("VmHWM:", StringComparison.Ordinal)
+        )!;
         var mebibytes = long.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture) / 1024.0;
         await Say(output, $"memory {when}: at most {mebibytes:F0} MiB so far; goal {MebibytesGoal}");
         return mebibytes <= MebibytesGoal;
