@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Grpc.Core;
 using Mobility.Platform;
 using Mobility.Platform.Data;
@@ -60,6 +61,7 @@ public static class ApproveRefund
     private static async Task<Weighed?> Decide(Tx tx, Waiting waiting)
     {
         var (row, refund) = (waiting.Row, waiting.Row.Refund);
+        var agreed = await Agreed(tx, row);
         var holder = (await DelegationTable.Locked(tx, refund.DelegationId!.Value))!;
         if (holder.State != DelegationState.Active || holder.Epoch != refund.Epoch)
         {
@@ -69,10 +71,28 @@ public static class ApproveRefund
         var hold = new StandingHold(
             present == refund.DelegationId ? refund.Debits : [],
             refund.Amount,
-            [.. row.Approvals.Select(approval => approval.Role), waiting.Member.Role]
+            agreed.Add(waiting.Member.Role)
         );
         var requester = await RefundRequest.RequesterNow(tx, row);
         return await Weighing.Weigh(tx, RefundAsked.Of(row), requester, present, locked: true, hold);
+    }
+
+    /// <summary>Who agreed before and still stands in that role: the word of one who was suspended since counts no
+    /// more, and another of the role is asked.</summary>
+    private static async Task<ImmutableArray<MemberRole>> Agreed(Tx tx, RefundRow row)
+    {
+        var agreed = ImmutableArray<MemberRole>.Empty;
+        foreach (var approval in row.Approvals)
+        {
+            var member = ResourceName.TryParseTop(approval.Person, "people", out var person)
+                ? await MemberTable.Locked(tx, person)
+                : null;
+            agreed =
+                member?.State == MemberState.Active && member.Role == approval.Role
+                    ? agreed.Add(approval.Role)
+                    : agreed;
+        }
+        return agreed;
     }
 
     private static async Task<Refund> Follow(Tx tx, Refund refund, Weighed weighed)

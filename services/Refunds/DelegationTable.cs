@@ -104,7 +104,8 @@ public static class DelegationTable
 
     /// <summary>
     /// The delegation under which the service itself acts: in force and with a permit for it, else just in force, the
-    /// oldest first, else the youngest, so that a denial can say what became of it.
+    /// oldest first. With none in force the youngest that had a permit for it, else the youngest, so that a denial can
+    /// say what became of it.
     /// </summary>
     public static async Task<Guid?> OfTheService(Tx tx) =>
         await tx.One<Guid?>(
