@@ -46,8 +46,8 @@ public static class DeliverMessages
             return 0;
         }
 
-        await MessageTable.Delivered(tx, [.. due.Select(message => message.Id)]);
-        foreach (var told in due.Where(message => message.Place == MessagePlace.TrackingPage))
+        var delivered = await MessageTable.Delivered(tx, [.. due.Select(message => message.Id)]);
+        foreach (var told in delivered.Where(message => message.Place == MessagePlace.TrackingPage))
         {
             tx.Publish(EventOf(told, tx.Now), told.Name);
         }
@@ -55,7 +55,7 @@ public static class DeliverMessages
         if (file is not null)
         {
             // Written before the commit: after a crash between the two a line is there twice, under the same name.
-            await File.AppendAllLinesAsync(file, due.Select(message => Line(message, tx.Now)), tx.Token);
+            await File.AppendAllLinesAsync(file, delivered.Select(message => Line(message, tx.Now)), tx.Token);
         }
 
         return due.Count;

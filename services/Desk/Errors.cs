@@ -18,6 +18,7 @@ public static class Errors
     public const string ShiftNotFound = "SHIFT_NOT_FOUND";
     public const string ShiftOverlaps = "SHIFT_OVERLAPS";
     public const string ShiftAlreadyCancelled = "SHIFT_ALREADY_CANCELLED";
+    public const string OtherVendor = "OTHER_VENDOR";
     public const string ShiftOver = "SHIFT_OVER";
     public const string MemberNotActive = "MEMBER_NOT_ACTIVE";
     public const string DutyRoleNotHeld = "DUTY_ROLE_NOT_HELD";

@@ -45,5 +45,6 @@ internal static class Events
             Grounding = fault.Grounding,
             OccurTime = fault.OccurTime.ToTimestamp(),
             CreateTime = fault.CreateTime.ToTimestamp(),
+            Language = fault.Language,
         };
 }

@@ -20,6 +20,9 @@ public sealed record Fault
     public string CatalogueVersion { get; init; } = "";
     public string CatalogueSha256 { get; init; } = "";
     public string Note { get; init; } = "";
+
+    /// <summary>"ko" or "en", the language in which the reporter reads; empty when not known.</summary>
+    public string Language { get; init; } = "";
     public Guid? RideId { get; init; }
     public double? Latitude { get; init; }
     public double? Longitude { get; init; }

@@ -28,6 +28,7 @@ internal static class FaultClaim
             "fault.position_accuracy_meters",
             $"must be a number from 0 to {AccuracyMetersMax}"
         );
+        check.That(wire.Language is "" or "ko" or "en", "fault.language", "must be empty, \"ko\" or \"en\"");
         return new Fault
         {
             ClientId = client.Id,
@@ -37,6 +38,7 @@ internal static class FaultClaim
             CatalogueVersion = CategoryCatalogue.Current.Version,
             CatalogueSha256 = CategoryCatalogue.Current.Sha256,
             Note = check.Text(wire.Note, "fault.note", 0, Limits.TextLength),
+            Language = wire.Language,
             RideId = Ride(wire, client, check),
             Latitude = wire.Position?.Latitude,
             Longitude = wire.Position?.Longitude,

@@ -12,12 +12,13 @@ internal static class FaultTable
             """
             INSERT INTO faults
                 (client_id, id, printed_code, vehicle_id, category, safety_critical, catalogue_version,
-                 catalogue_sha256, note, ride_id, latitude, longitude, accuracy_meters, channel, occur_time,
+                 catalogue_sha256, note, language, ride_id, latitude, longitude, accuracy_meters, channel, occur_time,
                  reporter_id, filed_by, state, grounding, grounding_reason, flag_numbers, decision_note, decided_by,
                  create_time, update_time, revision)
             VALUES
                 (@ClientId, @Id, @PrintedCode, @VehicleId, @Category, @SafetyCritical, @CatalogueVersion,
-                 @CatalogueSha256, @Note, @RideId, @Latitude, @Longitude, @AccuracyMeters, @Channel, @OccurTime,
+                 @CatalogueSha256, @Note, @Language,
+                 @RideId, @Latitude, @Longitude, @AccuracyMeters, @Channel, @OccurTime,
                  @ReporterId, @FiledBy, @State, @Grounding, @GroundingReason, @FlagNumbers, @DecisionNote, @DecidedBy,
                  @CreateTime, @UpdateTime, @Revision)
             """,

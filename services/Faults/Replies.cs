@@ -45,6 +45,7 @@ internal static class Replies
             Vehicle = Names.Vehicle(fault.ClientId, fault.VehicleId),
             Category = fault.Category,
             Note = fault.Note,
+            Language = fault.Language,
             Ride = Names.Ride(fault.ClientId, fault.RideId),
             Position = fault is { Latitude: { } latitude, Longitude: { } longitude }
                 ? new LatLng { Latitude = latitude, Longitude = longitude }

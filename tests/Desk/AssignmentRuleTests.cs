@@ -26,7 +26,7 @@ public sealed class AssignmentRuleTests
     public void A_new_case_goes_down_the_line_until_somebody_is_there()
     {
         AssignmentFacts Facts(Guid? next, params Shift[] shifts) =>
-            new(shifts, next, Everybody, new Dictionary<Guid, int> { [Agent] = 2, [Other] = 1 });
+            new(shifts, next, Everybody, new Dictionary<Guid, int> { [Agent] = 2, [Other] = 1 }, NobodyYet);
 
         var agents = new[] { On(Agent), On(Other) };
         var (lead, deputy) = (On(Lead, DutyRole.Lead), On(Deputy, DutyRole.Deputy));
@@ -44,16 +44,37 @@ public sealed class AssignmentRuleTests
     [Fact]
     public void Of_equals_the_one_with_the_least_id_has_it()
     {
-        var facts = new AssignmentFacts([On(Other), On(Agent)], null, Everybody, new Dictionary<Guid, int>());
+        var facts = new AssignmentFacts([On(Other), On(Agent)], null, Everybody, NoCases, NobodyYet);
 
         Assert.Equal(Agent, AssignmentRule.ForNew(facts)!.PersonId);
     }
 
     [Fact]
+    public void Of_those_with_as_many_the_one_has_it_whose_turn_is_longest_ago()
+    {
+        var (noon, later) = (DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(1));
+        var facts = new AssignmentFacts([On(Other), On(Agent)], null, Everybody, NoCases, NobodyYet);
+
+        Assert.Equal(Other, To(new() { [Agent] = noon }));
+        Assert.Equal(Other, To(new() { [Agent] = later, [Other] = noon }));
+        Assert.Equal(Agent, To(new() { [Agent] = noon, [Other] = later }));
+        // Who has less to do comes before any turn.
+        var busy = facts with
+        {
+            OpenCases = new Dictionary<Guid, int> { [Other] = 1 },
+        };
+        Assert.Equal(Agent, AssignmentRule.ForNew(busy with { LastGiven = Turns(later) })!.PersonId);
+
+        Guid To(Dictionary<Guid, DateTimeOffset> turns) =>
+            AssignmentRule.ForNew(facts with { LastGiven = turns })!.PersonId;
+
+        static Dictionary<Guid, DateTimeOffset> Turns(DateTimeOffset agents) => new() { [Agent] = agents };
+    }
+
+    [Fact]
     public void What_is_handed_over_is_the_leads_the_deputys_or_the_next_leads()
     {
-        AssignmentFacts Facts(Guid? next, params Shift[] shifts) =>
-            new(shifts, next, Everybody, new Dictionary<Guid, int>());
+        AssignmentFacts Facts(Guid? next, params Shift[] shifts) => new(shifts, next, Everybody, NoCases, NobodyYet);
 
         var (lead, deputy) = (On(Lead, DutyRole.Lead), On(Deputy, DutyRole.Deputy));
         Assert.Equal(Lead, AssignmentRule.ForHandedOver(Facts(null, On(Agent), deputy, lead), Agent)!.PersonId);
@@ -96,7 +117,7 @@ public sealed class AssignmentRuleTests
             StandsIn = standsIn,
             HandedOver = handedOver,
         };
-        var facts = new AssignmentFacts([.. shifts], null, Everybody, new Dictionary<Guid, int>());
+        var facts = new AssignmentFacts([.. shifts], null, Everybody, NoCases, NobodyYet);
 
         Assert.Equal(People[then], AssignmentRule.Follow(open, facts)!.PersonId);
     }
@@ -109,6 +130,7 @@ public sealed class AssignmentRuleTests
             from members in Gen.Elements(Everybody.ToArray()).ListOf()
             from next in Gen.Elements<Guid?>([.. People, null])
             from loads in Gen.Choose(0, 5).ArrayOf(People.Length)
+            from turns in Gen.Choose(0, 3).ArrayOf(People.Length)
             from owner in Gen.Elements<Guid?>([.. People, null])
             from standsIn in Gen.Elements(true, false)
             from handedOver in Gen.Elements(true, false)
@@ -116,7 +138,8 @@ public sealed class AssignmentRuleTests
                 [.. duty],
                 next,
                 [.. members.Distinct()],
-                People.Zip(loads).ToDictionary(p => p.First, p => p.Second)
+                People.Zip(loads).ToDictionary(p => p.First, p => p.Second),
+                People.Zip(turns).ToDictionary(p => p.First, p => DateTimeOffset.FromUnixTimeSeconds(p.Second))
             )
             let open = new Case
             {
@@ -154,6 +177,10 @@ public sealed class AssignmentRuleTests
         from person in Gen.Elements(People)
         from role in Gen.Elements(DutyRole.Agent, DutyRole.Lead, DutyRole.Deputy)
         select On(person, role);
+
+    private static Dictionary<Guid, int> NoCases => [];
+
+    private static Dictionary<Guid, DateTimeOffset> NobodyYet => [];
 
     private static IReadOnlyList<DeskMember> Everybody =>
         [

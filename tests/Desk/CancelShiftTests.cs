@@ -40,6 +40,23 @@ public sealed class CancelShiftTests
     }
 
     [Fact]
+    public async Task A_lead_takes_nobody_of_another_vendor_off_duty()
+    {
+        await using var house = await DeskHouse.Open();
+        var person = await house.OnDuty();
+        var shift = Assert.Single((await house.Duty()).Shifts);
+        await house.Member(person: person, vendor: "vendors/another-contact");
+
+        var refused = await house.Refused(
+            StatusCode.PermissionDenied,
+            "OTHER_VENDOR",
+            async () => await house.Rpc.CancelShiftAsync(Request(house, shift.Name), house.AsLead)
+        );
+
+        Assert.Equal("vendors/another-contact", TestService.InfoOf(refused).Metadata["vendor"]);
+    }
+
+    [Fact]
     public async Task A_shift_is_taken_back_once()
     {
         await using var house = await DeskHouse.Open();

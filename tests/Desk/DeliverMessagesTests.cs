@@ -75,6 +75,78 @@ public sealed class DeliverMessagesTests
         static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rider_is_told_in_the_language_of_the_last_page_that_the_rider_reported_on(bool refundFirst)
+    {
+        var file = Path.Combine(TestFolder.New("told"), "messages.jsonl");
+        await using var house = await OpenStaffed(
+            new Dictionary<string, string>(StringComparer.Ordinal) { [DeliverMessages.FileSetting] = file }
+        );
+        house.Service.Clock.Advance(TimeSpan.FromHours(12));
+        var first = house.Fault();
+        house.Service.Clock.Advance(TimeSpan.FromSeconds(1));
+        var last = house.Fault();
+        house.Service.Clock.Advance(TimeSpan.FromSeconds(1));
+        var byPhone = house.Fault();
+        (first.Language, last.Language) = ("ko", "en");
+        var refund = new RefundDenied { Refund = house.Refund(RefundState.Denied) };
+        await house.Apply(refundFirst ? [refund] : []);
+        await house.Apply(
+            new FaultReported { Fault = last },
+            new FaultReported { Fault = byPhone },
+            new FaultReported { Fault = first }
+        );
+        await house.Apply(refundFirst ? [] : [refund]);
+        house.Service.Clock.Advance(TimeSpan.FromHours(12));
+        await house.Send(house.Reply(last.Fault));
+        await DeliverMessages.Run(house.Service.Job());
+        await Until(house, delivered: 5);
+
+        var lines = (await File.ReadAllLinesAsync(file)).Select(line => JsonDocument.Parse(line).RootElement);
+        Assert.Equal(
+            ["fault-received en", "fault-received en", "fault-received en", "refund-denied en", "reply ko"],
+            lines.Select(line => $"{line.GetProperty("kind")} {line.GetProperty("language")}").Order()
+        );
+    }
+
+    [Fact]
+    public async Task A_crash_after_the_line_and_before_the_commit_repeats_the_line_and_tells_once()
+    {
+        var file = Path.Combine(TestFolder.New("told"), "messages.jsonl");
+        await using var house = await OpenStaffed(
+            new Dictionary<string, string>(StringComparer.Ordinal) { [DeliverMessages.FileSetting] = file }
+        );
+        // The job that a commit wakes fails too, and says so.
+        house.Service.ErrorsExpected = true;
+        await house.Service.Rows<int>(
+            """
+            CREATE FUNCTION fail_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'the power fails'; END $$;
+            CREATE CONSTRAINT TRIGGER fail AFTER UPDATE ON messages DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION fail_at_commit();
+            SELECT 1
+            """
+        );
+        await house.Apply(new ComplaintFiled { Complaint = house.Complaint() });
+        // The commit has woken the job: whichever run holds the message writes its line.
+        await Poll.Until(() => Task.FromResult(File.Exists(file)), what: "a line before the commit that fails");
+        Assert.Equal(["complaint-received"], await Queued(house));
+        Assert.Empty(await house.EventsOf<ReporterTold>());
+
+        await house.Service.Rows<int>("""DROP TRIGGER fail ON messages; SELECT 1""");
+        await DeliverMessages.Run(house.Service.Job());
+        await Until(house, delivered: 1);
+
+        Assert.Single(await house.EventsOf<ReporterTold>());
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.True(lines.Length >= 2);
+        Assert.Single(
+            lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()).Distinct()
+        );
+    }
+
     [Fact]
     public async Task Many_are_delivered_each_once_by_jobs_at_once()
     {

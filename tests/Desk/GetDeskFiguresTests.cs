@@ -87,6 +87,35 @@ public sealed class GetDeskFiguresTests
     }
 
     [Fact]
+    public async Task First_answers_are_held_against_the_aim_of_three_minutes_whatever_was_promised()
+    {
+        await using var house = await OpenStaffed();
+        var cases = new[] { await house.Create(), await house.Create(), await house.Create(), await house.Create() };
+        await house.Close((await house.Create()).Name);
+        await Answer(cases[0], TimeSpan.Zero);
+        await Answer(cases[1], TimeSpan.FromMinutes(3));
+        await Answer(cases[2], TimeSpan.FromMilliseconds(1));
+        await Answer(cases[3], TimeSpan.FromMinutes(1));
+        // A second answer is no first one.
+        await Answer(cases[0], TimeSpan.FromMinutes(1));
+
+        var figures = await Figures(house, -TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+
+        Assert.Equal((4, 180L, 180L, 5_000), Of(figures));
+        Assert.Equal(0, figures.MissedClockCount);
+        Assert.Equal((1, 240L, 180L, 0), Of(await Figures(house, -TimeSpan.FromMinutes(1), TimeSpan.Zero)));
+
+        async Task Answer(Mobility.Desk.V1.Case of, TimeSpan later)
+        {
+            house.Service.Clock.Advance(later);
+            await house.Send(house.Reply(of.Name));
+        }
+
+        static (int, long, long, int) Of(DeskFigures f) =>
+            (f.FirstAnswerCount, f.MedianFirstAnswerSeconds, f.FirstAnswerAimSeconds, f.FirstAnswerInAimBasisPoints);
+    }
+
+    [Fact]
     public async Task A_case_whose_parts_all_went_elsewhere_counts_nowhere()
     {
         await using var house = await OpenStaffed();
@@ -112,7 +141,17 @@ public sealed class GetDeskFiguresTests
 
         var figures = await Figures(house, -TimeSpan.FromDays(366), TimeSpan.Zero);
 
-        Assert.Equal(new DeskFigures { AnsweredBasisPoints = -1, MedianLeadSeconds = -1 }, figures);
+        Assert.Equal(
+            new DeskFigures
+            {
+                AnsweredBasisPoints = -1,
+                MedianLeadSeconds = -1,
+                MedianFirstAnswerSeconds = -1,
+                FirstAnswerAimSeconds = 180,
+                FirstAnswerInAimBasisPoints = -1,
+            },
+            figures
+        );
     }
 
     [Fact]

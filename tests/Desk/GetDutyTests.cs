@@ -94,6 +94,24 @@ public sealed class GetDutyTests
         Assert.Equal(lead, (await house.Duty()).Lead);
     }
 
+    [Fact]
+    public async Task Who_is_a_lead_no_more_leads_no_more_whatever_shifts_stand()
+    {
+        await using var house = await DeskHouse.Open();
+        var demoted = await house.OnDuty(DutyRole.Lead);
+        await house.OnDuty(DutyRole.Lead, fromHours: 9, person: demoted);
+        var deputy = await house.OnDuty(DutyRole.Deputy);
+        var gone = await house.OnDuty();
+
+        await house.Member(MemberRole.Agent, person: demoted);
+        await house.Member(MemberRole.Technician, person: gone);
+
+        var duty = await house.Duty();
+        Assert.Equal((deputy, true), (duty.Lead, duty.Deputy));
+        Assert.Equal([deputy], duty.Shifts.Select(shift => shift.Person));
+        Assert.Equal("", (await house.Duty(9)).Lead);
+    }
+
     [Theory]
     [InlineData(-0.001, false)]
     [InlineData(0, true)]

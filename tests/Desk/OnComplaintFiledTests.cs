@@ -32,6 +32,25 @@ public sealed class OnComplaintFiledTests
     }
 
     [Fact]
+    public async Task Cases_that_end_at_once_take_turns_among_those_on_duty()
+    {
+        await using var house = await OpenStaffed();
+        var owners = new List<string>();
+        for (var n = 0; n < 6; n++)
+        {
+            var complaint = house.Complaint();
+            await house.Apply(
+                new ComplaintFiled { Complaint = complaint },
+                new ComplaintRejected { Complaint = Later(complaint, ComplaintState.Rejected, 2, answers: 1) }
+            );
+            owners.Add((await house.CaseOf(complaint.Complaint)).Owner);
+            house.Service.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal([3, 3], owners.CountBy(owner => owner).Select(one => one.Value));
+    }
+
+    [Fact]
     public async Task Complaints_of_one_episode_are_one_case()
     {
         await using var house = await OpenStaffed();

@@ -87,7 +87,11 @@ public sealed class TellingTests
     [InlineData(true, null, false)]
     [InlineData(true, true, true)]
     [InlineData(true, false, false)]
-    public void Of_a_denial_hears_who_asked_or_had_it_asked_by_a_report(bool bySystem, bool? ownReport, bool told)
+    public void Of_an_end_without_money_hears_who_asked_or_had_it_asked_by_a_report(
+        bool bySystem,
+        bool? ownReport,
+        bool told
+    )
     {
         var rider = Guid.Parse(Rider.Split('/')[^1]);
         var refund = new RefundCopy
@@ -99,9 +103,14 @@ public sealed class TellingTests
         };
         var fault = ownReport is { } own ? new FaultCopy { ReporterId = own ? rider : Guid.Empty } : null;
 
-        Assert.Equal(told ? 1 : 0, Telling.OfDenial(refund, fault).Count());
-        Assert.Empty(Telling.OfDenial(refund with { State = RefundState.Settled }, fault));
-        Assert.Empty(Telling.OfDenial(refund with { RiderId = null }, fault));
+        Assert.Equal(told ? ["refund-denied"] : [], Kinds(refund));
+        Assert.Equal(told ? ["refund-expired"] : [], Kinds(refund with { State = RefundState.Expired }));
+        Assert.Equal(told ? ["refund-withdrawn"] : [], Kinds(refund with { State = RefundState.Withdrawn }));
+        Assert.Equal(told ? ["refund-failed"] : [], Kinds(refund with { State = RefundState.Failed }));
+        Assert.Empty(Kinds(refund with { State = RefundState.Settled }));
+        Assert.Empty(Kinds(refund with { RiderId = null }));
+
+        IEnumerable<string> Kinds(RefundCopy of) => Telling.OfEnd(of, fault).Select(one => one.Kind);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class CreateFaultBadInputTests
         request.Fault.Position = new LatLng { Latitude = double.NaN, Longitude = double.PositiveInfinity };
         request.Fault.PositionAccuracyMeters = double.NaN;
         request.Fault.Channel = (Channel)99;
+        request.Fault.Language = "fr";
         request.Fault.OccurTime = (house.Now + TimeSpan.FromMinutes(3)).ToTimestamp();
         request.Fault.Reporter = house.OtherRider;
 
@@ -38,6 +39,7 @@ public sealed class CreateFaultBadInputTests
             "fault.position_accuracy_meters",
             "fault.note",
             "fault.channel",
+            "fault.language",
             "fault.reporter",
             "fault.ride",
         ];

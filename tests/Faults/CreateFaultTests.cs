@@ -45,6 +45,7 @@ public sealed class CreateFaultTests
         var request = house.Report();
         request.Fault.Ride = ride.Name;
         request.Fault.Note = "MARKER-IN-A-NOTE";
+        request.Fault.Language = "en";
 
         var fault = await house.Create(request);
 
@@ -58,6 +59,7 @@ public sealed class CreateFaultTests
             Category = "BRAKE_FAILURE",
             Ride = ride.Name,
             Reporter = house.Rider,
+            Language = "en",
             State = FaultState.Reported,
             Grounding = Grounding.Grounded,
             OccurTime = fault.OccurTime,

@@ -16,11 +16,13 @@ public sealed record LeadOnDuty(Guid PersonId, bool IsDeputy);
 /// <param name="NextLead">The lead whose shift starts next.</param>
 /// <param name="Members">Who may own cases: active agents, leads and client officers.</param>
 /// <param name="OpenCases">How many open cases each has.</param>
+/// <param name="LastGiven">When each was given a case last; nobody who never was.</param>
 public sealed record AssignmentFacts(
     IReadOnlyList<Shift> OnDuty,
     Guid? NextLead,
     IReadOnlyList<DeskMember> Members,
-    IReadOnlyDictionary<Guid, int> OpenCases
+    IReadOnlyDictionary<Guid, int> OpenCases,
+    IReadOnlyDictionary<Guid, DateTimeOffset> LastGiven
 )
 {
     public bool MayOwn(Guid? person) => Members.Any(m => m.PersonId == person);
@@ -32,6 +34,9 @@ public sealed record AssignmentFacts(
         OnDuty.Where(s => s.Role == role && MayOwn(s.PersonId)).Select(s => s.PersonId).Distinct();
 
     public int LoadOf(Guid person) => OpenCases.GetValueOrDefault(person);
+
+    /// <summary>When the person was given a case last; the beginning of time for who never was.</summary>
+    public DateTimeOffset LastGivenTo(Guid person) => LastGiven.GetValueOrDefault(person);
 }
 
 /// <summary>Who gets a case: a pure function of who is on duty and how much each has. While a member is active, the
@@ -40,8 +45,9 @@ public static class AssignmentRule
 {
     /// <summary>
     /// The agent on duty with the fewest open cases; without one the lead, else the deputy, else the lead whose shift
-    /// starts next, else any active lead, agent or client officer. Of equals the one with the least id, so that the
-    /// same facts give the same owner.
+    /// starts next, else any active lead, agent or client officer. Of equals the one who was given a case longest ago:
+    /// or cases that are closed at once would all be one person's. Of equals still, the one with the least id, so that
+    /// the same facts give the same owner.
     /// </summary>
     public static Owner? ForNew(AssignmentFacts facts)
     {
@@ -61,8 +67,7 @@ public static class AssignmentRule
 
     /// <summary>
     /// Whose an open case is now; its present owner where nothing speaks against it. It moves when the owner may not
-    /// own
-    /// cases any more; when the owner is off duty and somebody is on who can take it; and from whom it was with for
+    /// own cases any more; when the owner is off duty and somebody is on who can take it; and from whom it was with for
     /// want of an agent to the first agent. What was handed over never goes back to an agent by itself.
     /// </summary>
     public static Owner? Follow(Case open, AssignmentFacts facts)
@@ -108,6 +113,7 @@ public static class AssignmentRule
     private static Guid? Least(AssignmentFacts facts, IEnumerable<Guid> people) =>
         people
             .OrderBy(facts.LoadOf)
+            .ThenBy(facts.LastGivenTo)
             .ThenBy(person => person.ToString(), StringComparer.Ordinal)
             .Select(person => (Guid?)person)
             .FirstOrDefault();

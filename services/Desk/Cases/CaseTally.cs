@@ -6,15 +6,20 @@ namespace Mobility.Desk;
 public sealed class CaseTally(BusinessCalendar calendar, Period span, DateTimeOffset now)
 {
     private readonly List<long> leadSeconds = [];
+    private readonly List<TimeSpan> firstAnswers = [];
     private int open;
     private int missed;
 
     public void Add(IReadOnlyList<ClockEvent> log)
     {
-        var leads = SlaClocks
-            .ReadAll(log, calendar, now)
-            .Where(reading => reading.Kind == SlaClockKind.LeadTime)
-            .ToList();
+        var readings = SlaClocks.ReadAll(log, calendar, now);
+        var leads = readings.Where(reading => reading.Kind == SlaClockKind.LeadTime).ToList();
+        // A case that settled without a word to anybody has no first answer that could be slow or quick.
+        firstAnswers.AddRange(
+            readings
+                .Where(reading => reading.Answered && span.Holds(reading.StopTime!.Value))
+                .Select(reading => reading.Elapsed)
+        );
         // A case that was closed twice in the span is one closed case, with the lead time of the last.
         if (leads.LastOrDefault(lead => lead.StopTime is { } stop && span.Holds(stop)) is { } closed)
         {
@@ -38,6 +43,13 @@ public sealed class CaseTally(BusinessCalendar calendar, Period span, DateTimeOf
             MedianLeadSeconds = Median(leadSeconds),
             OpenCaseCount = open,
             MissedClockCount = missed,
+            FirstAnswerCount = firstAnswers.Count,
+            MedianFirstAnswerSeconds = Median([.. firstAnswers.Select(answer => (long)answer.TotalSeconds)]),
+            FirstAnswerAimSeconds = (long)SlaTargets.FirstAnswerAim.TotalSeconds,
+            FirstAnswerInAimBasisPoints = BasisPoints(
+                firstAnswers.Count(answer => answer <= SlaTargets.FirstAnswerAim),
+                firstAnswers.Count
+            ),
         };
 
     /// <summary>A share in 10,000, rounded half up; -1 of nothing.</summary>

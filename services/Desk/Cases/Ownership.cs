@@ -22,12 +22,30 @@ public static class Ownership
             """,
             new { tx.ClientId, Max }
         );
+        var members = await MemberTable.Owners(tx);
         return new AssignmentFacts(
             await Rota.OnDuty(tx, at),
             await Rota.NextLead(tx, at),
-            await MemberTable.Owners(tx),
-            loads.ToDictionary(load => load.Person, load => load.Count)
+            members,
+            loads.ToDictionary(load => load.Person, load => load.Count),
+            await LastGiven(tx, members)
         );
+    }
+
+    /// <summary>By the log: when a case was assigned or handed over to each of them last.</summary>
+    private static async Task<Dictionary<Guid, DateTimeOffset>> LastGiven(Tx tx, IReadOnlyList<DeskMember> members)
+    {
+        var last = await tx.List<(Guid Person, DateTimeOffset Time)>(
+            """
+            SELECT p.id, l.occur_time FROM unnest(@People::uuid[]) AS p (id)
+            CROSS JOIN LATERAL (
+                SELECT l.occur_time FROM case_log l
+                WHERE l.client_id = @ClientId AND l.kind IN (4, 5) AND l.subject = 'people/' || p.id
+                ORDER BY l.occur_time DESC LIMIT 1) AS l
+            """,
+            new { tx.ClientId, People = members.Select(member => member.PersonId).ToArray() }
+        );
+        return last.ToDictionary(one => one.Person, one => one.Time);
     }
 
     /// <summary>Lets open cases follow the rule, one after the other: each counts in the next one's facts. Says how
@@ -41,11 +59,15 @@ public static class Ownership
 
         var facts = await Facts(tx);
         var loads = new Dictionary<Guid, int>(facts.OpenCases);
+        var turns = new Dictionary<Guid, DateTimeOffset>(facts.LastGiven);
         var moved = new List<Case>();
         var given = new List<Case>();
         foreach (var one in open)
         {
-            var followed = one.GiveTo(AssignmentRule.Follow(one, facts with { OpenCases = loads }), tx.Now);
+            var followed = one.GiveTo(
+                AssignmentRule.Follow(one, facts with { OpenCases = loads, LastGiven = turns }),
+                tx.Now
+            );
             if (followed == one)
             {
                 continue;
@@ -56,6 +78,7 @@ public static class Ownership
             moved.Add(followed);
             if (followed.OwnerId != one.OwnerId)
             {
+                Turn(turns, followed.OwnerId, tx.Now);
                 given.Add(followed);
             }
         }
@@ -85,6 +108,14 @@ public static class Ownership
         if (person is { } known)
         {
             loads[known] = loads.GetValueOrDefault(known) + by;
+        }
+    }
+
+    private static void Turn(Dictionary<Guid, DateTimeOffset> turns, Guid? person, DateTimeOffset now)
+    {
+        if (person is { } known)
+        {
+            turns[known] = now;
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed record CaseOpening(DateTimeOffset StartTime)
                 : stop is not null ? SlaClockState.Met
                 : PausedSince is not null ? SlaClockState.Paused
                 : SlaClockState.Running;
-            return new(kind, StartTime, target, time.Elapsed(StartTime, stop ?? now), due, stop, state);
+            var answered = kind == SlaClockKind.FirstAnswer && AnswerTime is not null;
+            return new(kind, StartTime, target, time.Elapsed(StartTime, stop ?? now), due, stop, answered, state);
         }
 
         yield return Clock(SlaClockKind.FirstAnswer, SlaTargets.FirstAnswer, AnswerTime ?? CloseTime);

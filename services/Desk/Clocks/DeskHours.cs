@@ -103,7 +103,8 @@ public sealed record DeskHours(string Version, BusinessCalendar Calendar)
         [property: JsonRequired] string Zone,
         [property: JsonRequired] WeekText Week,
         [property: JsonRequired] IReadOnlyList<string> ClosedOnHolidays,
-        [property: JsonRequired] IReadOnlyList<ClosureText> Closures
+        [property: JsonRequired] IReadOnlyList<ClosureText> Closures,
+        string Note = ""
     );
 
     private sealed record WeekText(

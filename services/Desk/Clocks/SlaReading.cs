@@ -10,6 +10,7 @@ namespace Mobility.Desk;
 /// <param name="Elapsed">Business time run until it stopped, or until the instant.</param>
 /// <param name="DueTime">When the target is used up; null while a pause keeps it from being so.</param>
 /// <param name="StopTime">When it stopped; null while it runs.</param>
+/// <param name="Answered">Did an answer stop it? The close stops it too.</param>
 /// <param name="State">Missed strictly after the due time, never at it.</param>
 public sealed record SlaReading(
     SlaClockKind Kind,
@@ -18,6 +19,7 @@ public sealed record SlaReading(
     TimeSpan Elapsed,
     DateTimeOffset? DueTime,
     DateTimeOffset? StopTime,
+    bool Answered,
     SlaClockState State
 )
 {

@@ -30,6 +30,9 @@ public sealed record FaultCopy
     public Guid? ReporterId { get; init; }
     public Guid? RideId { get; init; }
     public Guid? VehicleId { get; init; }
+
+    /// <summary>"ko" or "en", in which the reporter reads; empty when not known.</summary>
+    public string Language { get; init; } = "";
     public long Revision { get; init; }
 }
 

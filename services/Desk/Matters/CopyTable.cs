@@ -34,8 +34,8 @@ public static class CopyTable
         tx.Execute(
             """
             INSERT INTO fault_copies AS c
-                (client_id, id, state, endangers, reporter_id, ride_id, vehicle_id, revision)
-            VALUES (@ClientId, @Id, @State, @Endangers, @ReporterId, @RideId, @VehicleId, @Revision)
+                (client_id, id, state, endangers, reporter_id, ride_id, vehicle_id, language, revision)
+            VALUES (@ClientId, @Id, @State, @Endangers, @ReporterId, @RideId, @VehicleId, @Language, @Revision)
             ON CONFLICT (client_id, id) DO UPDATE SET
                 endangers = c.endangers OR excluded.endangers,
                 state = CASE WHEN excluded.revision > c.revision THEN excluded.state ELSE c.state END,

@@ -31,9 +31,9 @@ public static class Matters
         await CopyTable.Put(tx, fault);
         var copy = (await CopyTable.Fault(tx, fault.Id))!;
         var touched = await Place(tx, copy);
-        // A refund that the machine was denied is told to its rider only if the fault is the rider's own report.
-        var denials = (await CopyTable.RefundsOfFault(tx, fault.Id)).Select(refund => Telling.OfDenial(refund, copy));
-        await Finish(tx, touched, told.Concat(denials.SelectMany(denial => denial)));
+        // What became of the machine's refund is told to its rider only if the fault is the rider's own report.
+        var ends = (await CopyTable.RefundsOfFault(tx, fault.Id)).SelectMany(refund => Telling.OfEnd(refund, copy));
+        await Finish(tx, touched, told.Concat(ends));
     }
 
     public static async Task Take(Tx tx, RefundCopy refund, params IEnumerable<Told> told)
@@ -43,8 +43,8 @@ public static class Matters
         var copy = (await CopyTable.Refund(tx, refund.Id))!;
         var complaint = await CopyTable.Complaint(tx, copy.ComplaintId);
         var touched = await Place(tx, copy, complaint);
-        var denial = Telling.OfDenial(copy, await CopyTable.Fault(tx, copy.FaultId));
-        await Finish(tx, touched, told.Concat(denial));
+        var end = Telling.OfEnd(copy, await CopyTable.Fault(tx, copy.FaultId));
+        await Finish(tx, touched, told.Concat(end));
     }
 
     private static Task<HashSet<Guid>> Place(Tx tx, ComplaintCopy complaint, IReadOnlyList<RefundCopy> followers) =>

@@ -37,6 +37,8 @@ public static class Snapshots
                 ReporterId = Names.IdIn(tx, snapshot.Reporter, Names.Riders),
                 RideId = Names.IdIn(tx, snapshot.Ride, Names.Rides),
                 VehicleId = Names.IdIn(tx, snapshot.Vehicle, Names.Vehicles),
+                // What a later version calls another language is not known here.
+                Language = snapshot.Language is "ko" or "en" ? snapshot.Language : "",
                 Revision = Revision(snapshot.Revision),
             };
 

@@ -160,10 +160,23 @@ public static class MessageTable
             }
         );
 
-    public static Task<int> Delivered(Tx tx, Guid[] ids) =>
-        tx.Execute(
+    /// <summary>
+    /// Marks them delivered and returns them, oldest first. A rider's is in the language of the rider's latest report
+    /// that has one: looked up here and not when it was queued, because events of the two may come in any order. An
+    /// agent's own words stay as they are.
+    /// </summary>
+    public static async Task<IReadOnlyList<MessageRow>> Delivered(Tx tx, Guid[] ids)
+    {
+        var rows = await tx.List<MessageRow>(
             """
-            UPDATE messages SET state = 2, deliver_time = @Now WHERE client_id = @ClientId AND id = ANY(@ids)
+            UPDATE messages m SET state = 2, deliver_time = @Now, language = coalesce(
+                (SELECT f.language FROM fault_copies f
+                    WHERE f.client_id = @ClientId AND f.reporter_id = split_part(m.recipient, '/', 4)::uuid
+                        AND m.place = 1 AND m.text = '' AND f.language <> ''
+                    ORDER BY f.id DESC LIMIT 1),
+                m.language)
+            WHERE m.client_id = @ClientId AND m.id = ANY(@ids)
+            RETURNING m.*
             """,
             new
             {
@@ -172,4 +185,6 @@ public static class MessageTable
                 ids,
             }
         );
+        return [.. rows.OrderBy(row => row.NotBeforeTime).ThenBy(row => row.Id.ToString(), StringComparer.Ordinal)];
+    }
 }

@@ -15,7 +15,8 @@ namespace Mobility.Desk;
 /// <param name="Language">"ko" or "en".</param>
 public sealed record Told(string Recipient, string Subject, string Template, int Number, string Values, string Language)
 {
-    /// <summary>Riders' accounts say nothing of a language yet; both clients are Korean.</summary>
+    /// <summary>Riders' accounts say nothing of a language; both clients are Korean. Who reported a fault on a page in
+    /// another one is told in that: see <see cref="MessageTable.Delivered"/>.</summary>
     public const string RidersLanguage = "ko";
 
     public string Kind => Templates.Kind(Template, Number);
@@ -52,18 +53,19 @@ public static class Telling
             : [ToRider(refund.Customer, refund.Refund, template, Told.Json(Values(refund)))];
 
     /// <summary>
-    /// Who paid hears of a denial if somebody asked: a person for them, or they themself by reporting the fault. What
-    /// the machine tried of its own accord and was denied is nobody's answer.
+    /// Who paid hears that no money comes if somebody asked: a person for them, or they themself by reporting the
+    /// fault. What the machine tried of its own accord is nobody's answer. Each of these states is the last, so the
+    /// order of the events makes no difference.
     /// </summary>
-    public static IEnumerable<Told> OfDenial(RefundCopy refund, FaultCopy? fault)
+    public static IEnumerable<Told> OfEnd(RefundCopy refund, FaultCopy? fault)
     {
         var asked = !refund.BySystem || (fault is not null && fault.ReporterId == refund.RiderId);
-        if (refund is { State: RefundState.Denied, RiderId: { } rider } && asked)
+        if (refund.RiderId is { } rider && asked && EndOf(refund.State) is { } template)
         {
             yield return ToRider(
                 Names.Of(refund.ClientId, Names.Riders, rider),
                 Names.Of(refund.ClientId, Names.Refunds, refund.Id),
-                Templates.RefundDenied,
+                template,
                 refund.ToldValues
             );
         }
@@ -111,6 +113,16 @@ public static class Telling
 
         return values;
     }
+
+    private static string? EndOf(RefundState state) =>
+        state switch
+        {
+            RefundState.Denied => Templates.RefundDenied,
+            RefundState.Expired => Templates.RefundExpired,
+            RefundState.Withdrawn => Templates.RefundWithdrawn,
+            RefundState.Failed => Templates.RefundFailed,
+            _ => null,
+        };
 
     /// <summary>What answers is counted by the answers with it; what leads to an answer is one ahead of them.</summary>
     private static int NumberOf(string template, int answerCount) =>

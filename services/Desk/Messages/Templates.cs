@@ -18,6 +18,9 @@ public static class Templates
     public const string RefundSettled = "refund-settled";
     public const string RefundDenied = "refund-denied";
     public const string RefundDeclined = "refund-declined";
+    public const string RefundExpired = "refund-expired";
+    public const string RefundWithdrawn = "refund-withdrawn";
+    public const string RefundFailed = "refund-failed";
     public const string ComplaintReceived = "complaint-received";
     public const string ComplaintUpheld = "complaint-upheld";
     public const string ComplaintDispatched = "complaint-dispatched";
@@ -48,6 +51,10 @@ public static class Templates
         new(RefundSettled, IsAnswer: true, CanWait: false, "action", "reason", "amount", "currency"),
         new(RefundDenied, IsAnswer: true, CanWait: true, "action", "reason", "amount", "currency"),
         new(RefundDeclined, IsAnswer: true, CanWait: true, "action", "reason", "amount", "currency"),
+        new(RefundExpired, IsAnswer: true, CanWait: true, "action", "reason", "amount", "currency"),
+        new(RefundWithdrawn, IsAnswer: true, CanWait: true, "action", "reason", "amount", "currency"),
+        // A person has to look: the rider hears so and waits on, which answers nothing yet.
+        new(RefundFailed, IsAnswer: false, CanWait: true, "action", "reason", "amount", "currency"),
         new(ComplaintReceived, IsAnswer: false, CanWait: true, "category", "vehicle_count", "due_time"),
         new(ComplaintUpheld, IsAnswer: true, CanWait: true, "category", "vehicle_count", "due_time"),
         new(ComplaintDispatched, IsAnswer: true, CanWait: true, "category", "vehicle_count", "due_time"),

@@ -80,6 +80,8 @@ CREATE TABLE case_log (
     FOREIGN KEY (client_id, case_id) REFERENCES cases
 );
 CREATE INDEX case_log_by_time ON case_log (client_id, occur_time);
+-- When a person was given a case last: assigned, or handed over.
+CREATE INDEX case_log_given ON case_log (client_id, subject, occur_time) WHERE kind IN (4, 5);
 SELECT platform_protect('case_log');
 
 -- For colleagues only.
@@ -142,9 +144,12 @@ CREATE TABLE fault_copies (
     reporter_id uuid,
     ride_id uuid,
     vehicle_id uuid,
+    -- In which the reporter reads; empty when not known.
+    language text NOT NULL CHECK (language IN ('', 'ko', 'en')),
     revision bigint NOT NULL CHECK (revision >= 1),
     PRIMARY KEY (client_id, id)
 );
+CREATE INDEX fault_copies_of_reporter ON fault_copies (client_id, reporter_id, id DESC) WHERE language <> '';
 SELECT platform_protect('fault_copies');
 
 CREATE TABLE refund_copies (

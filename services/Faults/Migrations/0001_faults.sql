@@ -47,6 +47,8 @@ CREATE TABLE faults (
     catalogue_version text NOT NULL,
     catalogue_sha256 text NOT NULL CHECK (catalogue_sha256 ~ '^[0-9a-f]{64}$'),
     note text NOT NULL CHECK (char_length(note) <= 4000),
+    -- Of the page on which it was reported; empty when nobody knows.
+    language text NOT NULL CHECK (language IN ('', 'ko', 'en')),
     ride_id uuid,
     latitude double precision CHECK (latitude BETWEEN -90 AND 90),
     longitude double precision CHECK (longitude BETWEEN -180 AND 180),

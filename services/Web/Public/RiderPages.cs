@@ -128,6 +128,7 @@ public static partial class RiderPages
                 Category = form["category"].ToString(),
                 Note = form["note"].ToString(),
                 Channel = Channel.App,
+                Language = Words.Of(http).Language,
                 Ride = form["riding"] == "yes" ? await RideOn(http, backends, session, code) : "",
             };
             var made = await backends.Faults.CreateFaultAsync(

@@ -176,7 +176,11 @@ internal sealed class DemoDeskCheck(
     private IEnumerable<WeekendStep> AboutWhom(WeekendStep step) =>
         step.Do is WeekendDeed.HelpCaller ? [step]
         : step.Thing is not null ? [step]
-        : [MakerOf(step), .. (step.Expect.Also ?? []).Select(key => makers[key])];
+        // A delegation is nobody's answer; the refunds that wait under it are.
+        : step.Do is WeekendDeed.Stop ? Others(step)
+        : [MakerOf(step), .. Others(step)];
+
+    private IEnumerable<WeekendStep> Others(WeekendStep step) => (step.Expect.Also ?? []).Select(key => makers[key]);
 
     private WeekendStep MakerOf(WeekendStep step) =>
         makers.TryGetValue(step.Of!, out var maker)

@@ -54,7 +54,13 @@ internal sealed class WeekendRefunds(WeekendMaker maker, WeekendFaults faults)
     private readonly List<string> waitsAtTheStop = [];
 
     /// <summary>What waits for an agreement is withdrawn by the stop.</summary>
-    public WeekendOutcome AtTheStop => new() { State = "REVOKED", Also = waitsAtTheStop };
+    public WeekendOutcome AtTheStop =>
+        new()
+        {
+            State = "REVOKED",
+            Also = waitsAtTheStop,
+            Told = ["refund-withdrawn"],
+        };
 
     public void Add()
     {
@@ -194,6 +200,8 @@ internal sealed class WeekendRefunds(WeekendMaker maker, WeekendFaults faults)
             ("SETTLED", _) => ["refund-settled"],
             ("DENIED", _) => ["refund-denied"],
             ("DECLINED", _) => ["refund-declined"],
+            ("EXPIRED", _) => ["refund-expired"],
+            ("WITHDRAWN", _) => ["refund-withdrawn"],
             _ => null,
         };
 
