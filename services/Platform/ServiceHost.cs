@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Mobility.Platform.Auth;
 using Mobility.Platform.Data;
 using Mobility.Platform.Events;
@@ -34,6 +35,10 @@ public static class ServiceHost
                 app.OptionalSettings
             );
             var clock = settings.DevelopmentClock is { } file ? new DevelopmentClock(file) : TimeProvider.System;
+            if (args.Length > 0)
+            {
+                return await Maintain(app, settings, clock, args[0]);
+            }
             KillPoint.Watch(settings.KillPoints, app.Name);
             await using var host = await Start(app, settings, clock, _ => { });
             await host.Web.WaitForShutdownAsync();
@@ -44,6 +49,23 @@ public static class ServiceHost
             await Console.Error.WriteLineAsync(e.Message);
             return 78;
         }
+    }
+
+    /// <summary>Does one thing to the service's database beside the service and ends: 64 for a word that is not known
+    /// (sysexits' EX_USAGE).</summary>
+    private static async Task<int> Maintain(ServiceApp app, Settings settings, TimeProvider clock, string word)
+    {
+        await using var db = new Db(settings.Database, app.Name, clock);
+        await Migrator.Run(db, app.GetType().Assembly, clock, NullLogger.Instance, CancellationToken.None);
+        var done = word switch
+        {
+            "republish" => $"{await Snapshots.Republish(db, CancellationToken.None)} events queued again",
+            "renew" => $"a new life of the database; {await Snapshots.RenewIncarnation(db, CancellationToken.None)}"
+                + " events are published again",
+            _ => null,
+        };
+        await Console.Out.WriteLineAsync($"{app.Name}: {done ?? $"no `{word}`: republish, renew"}");
+        return done is null ? 64 : 0;
     }
 
     /// <summary>Migrates the database and starts the service.</summary>

@@ -22,6 +22,7 @@ public sealed class SqlTests
         "migration",
         "once",
         "outbox",
+        "outbox_newest",
         "outbox_counter",
     };
 

@@ -47,6 +47,19 @@ CREATE INDEX outbox_unnumbered ON outbox (id) WHERE sequence IS NULL;
 CREATE INDEX outbox_unpublished ON outbox (sequence) WHERE publish_time IS NULL AND sequence IS NOT NULL;
 CREATE INDEX outbox_create_time ON outbox (create_time);
 
+-- Of every subject the newest event of each type that housekeeping has taken from the outbox: what a subscriber gets
+-- that missed more than the outbox keeps. One row a subject and type, so it grows with what there is, not with time.
+CREATE TABLE outbox_newest (
+    subject text NOT NULL,
+    type text NOT NULL,
+    -- Its place in the outbox: a smaller one is older.
+    id bigint NOT NULL UNIQUE,
+    client_id text NOT NULL,
+    event_id uuid NOT NULL,
+    envelope jsonb NOT NULL,
+    PRIMARY KEY (subject, type)
+);
+
 CREATE TABLE outbox_counter (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     last_sequence bigint NOT NULL DEFAULT 0
@@ -60,7 +73,7 @@ CREATE TABLE inbox (
     event_id uuid NOT NULL,
     client_id text NOT NULL,
     type text NOT NULL,
-    outcome text NOT NULL CHECK (outcome IN ('APPLIED', 'IGNORED', 'UNKNOWN', 'PARKED', 'SKIPPED', 'CLOSED')),
+    outcome text NOT NULL CHECK (outcome IN ('APPLIED', 'IGNORED', 'UNKNOWN', 'PARKED', 'SKIPPED')),
     apply_time timestamptz NOT NULL,
     PRIMARY KEY (source, sequence)
 );
@@ -72,6 +85,9 @@ CREATE TABLE inbox_source (
     last_sequence bigint NOT NULL,
     first_available bigint NOT NULL,
     contiguous bigint NOT NULL DEFAULT 0,
+    -- The source's last snapshots: their announcement's number, and the number below which they stand for everything.
+    snapshot_at bigint,
+    snapshot_below bigint,
     seen_time timestamptz NOT NULL
 );
 

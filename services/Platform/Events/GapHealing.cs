@@ -22,6 +22,10 @@ internal sealed class GapHealing(Db db, Broker broker, AppPage page, TimeProvide
     /// answers for it.</summary>
     private static readonly TimeSpan SilentFor = TimeSpan.FromHours(1);
 
+    /// <summary>A publisher speaks every two seconds: after a minute beside a successor it is a life that has
+    /// ended.</summary>
+    private static readonly TimeSpan EndedFor = TimeSpan.FromMinutes(1);
+
     private readonly HashSet<(string Source, long First)> toldBeyondRepair = [];
     private HashSet<(string Source, long First)> seenBefore = [];
 
@@ -164,6 +168,7 @@ internal sealed class GapHealing(Db db, Broker broker, AppPage page, TimeProvide
             WHERE s.contiguous < s.last_sequence
             """
         );
+        await Snapshots.CloseHoles(tx, tx.Now - EndedFor);
         return await tx.List<Hole>(
             """
             SELECT source, first, last, first_available AS FirstAvailable FROM (

@@ -26,13 +26,29 @@ internal static class Housekeeping
     /// <summary>Deletes a step of each table; the largest number of rows tells whether more may be left.</summary>
     private static async Task<int> Step(Tx tx)
     {
-        var outbox = await tx.Execute(
+        var outbox = await tx.Scalar<int>(
             """
-            DELETE FROM outbox WHERE id IN (
-                SELECT id FROM outbox WHERE create_time < @Before AND publish_time IS NOT NULL
-                ORDER BY id LIMIT @StepRows)
+            WITH gone AS (
+                DELETE FROM outbox WHERE id IN (
+                    SELECT id FROM outbox WHERE create_time < @Before AND publish_time IS NOT NULL
+                    ORDER BY id LIMIT @StepRows)
+                RETURNING *
+            ), newest AS (
+                INSERT INTO outbox_newest (subject, type, id, client_id, event_id, envelope)
+                SELECT DISTINCT ON (subject, type) subject, type, id, client_id, event_id, envelope FROM gone
+                WHERE refusal IS NULL AND type <> @Announcement ORDER BY subject, type, id DESC
+                ON CONFLICT (subject, type) DO UPDATE SET id = excluded.id, client_id = excluded.client_id,
+                    event_id = excluded.event_id, envelope = excluded.envelope
+                WHERE outbox_newest.id < excluded.id
+            )
+            SELECT count(*)::int FROM gone
             """,
-            new { Before = tx.Now - EventsKeptFor, StepRows }
+            new
+            {
+                Before = tx.Now - EventsKeptFor,
+                StepRows,
+                Announcement = V1.SnapshotsRepublished.Descriptor.FullName,
+            }
         );
         var inbox = await tx.Execute(
             """
