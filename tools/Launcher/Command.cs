@@ -13,11 +13,14 @@ public static class Command
     /// <param name="arguments">Unquoted arguments.</param>
     /// <param name="user">User to run as when this process is root; null = its own.</param>
     /// <param name="token">Ends the command when cancelled.</param>
+    /// <param name="environment">Added to this process's variables; null removes one. Secrets go this way: arguments
+    /// are for all to see.</param>
     public static async Task<Result> Run(
         string file,
         IEnumerable<string> arguments,
         string? user = null,
-        CancellationToken token = default
+        CancellationToken token = default,
+        IReadOnlyDictionary<string, string?>? environment = null
     )
     {
         var spec = new ChildSpec(Path.GetFileName(file), file, [.. arguments]) { User = user };
@@ -31,6 +34,10 @@ public static class Command
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            info.Environment[name] = value;
+        }
         using var process = Process.Start(info) ?? throw new InvalidOperationException($"{file} did not start");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(token);
@@ -52,10 +59,11 @@ public static class Command
         string file,
         IEnumerable<string> arguments,
         string? user = null,
-        CancellationToken token = default
+        CancellationToken token = default,
+        IReadOnlyDictionary<string, string?>? environment = null
     )
     {
-        var result = await Run(file, arguments, user, token);
+        var result = await Run(file, arguments, user, token, environment);
         return result.ExitCode == 0
             ? result.Output
             : throw new InvalidOperationException($"{file} ended with {result.ExitCode}: {result.Output.Trim()}");

@@ -31,6 +31,27 @@ internal sealed record PostgresHome(string Folder, string Bin, string? User, str
         return home;
     }
 
+    /// <summary>The folder of a server that was prepared before.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static async Task<PostgresHome> Open(string folder, CancellationToken token)
+    {
+        var location = Path.Combine(folder, LocationFile);
+        var place = File.Exists(location) ? (await File.ReadAllTextAsync(location, token)).Trim() : folder;
+        var password = Path.Combine(place, "password");
+        return File.Exists(password)
+            ? new PostgresHome(place, FindBin(), null, (await File.ReadAllTextAsync(password, token)).Trim())
+            : throw new InvalidOperationException($"there is no PostgreSQL in {folder}");
+    }
+
+    /// <summary>Runs a program of PostgreSQL as the superuser of this server; a failure carries its words.</summary>
+    public Task<string> Must(string program, IEnumerable<string> arguments, CancellationToken token) =>
+        Command.Must(
+            Path.Combine(Bin, program),
+            arguments,
+            token: token,
+            environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = Password }
+        );
+
     /// <summary>Deletes the folder and the one under the temp folder that it points to.</summary>
     public static void Delete(string folder)
     {

@@ -152,6 +152,46 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         return ConnectionString(name, template, PasswordOf(template));
     }
 
+    /// <summary>
+    /// Makes a database from a dump and puts it in the place of the one of that name, which is kept as
+    /// `NAME_before_restore`: when the dump cannot be read, nothing has changed.
+    /// </summary>
+    /// <returns>Connection string of the role to the restored database.</returns>
+    public async Task<string> RestoreDatabase(
+        string name,
+        string dump,
+        IReadOnlyList<string> extensions,
+        CancellationToken token = default
+    )
+    {
+        var connection = await CreateDatabase(name, extensions, token);
+        var (fresh, former) = ($"{name}_restored", $"{name}_before_restore");
+        await DropDatabase(fresh, token);
+        await Execute($"CREATE DATABASE {fresh} OWNER {name}", token);
+        await Execute($"REVOKE ALL ON DATABASE {fresh} FROM PUBLIC", token);
+        await CreateExtensions(fresh, extensions, token);
+        await home.Must(
+            "pg_restore",
+            [
+                "--exit-on-error",
+                "--single-transaction",
+                "--no-owner",
+                "--no-comments",
+                $"--role={name}",
+                "--host=127.0.0.1",
+                $"--port={Port}",
+                "--username=postgres",
+                $"--dbname={fresh}",
+                dump,
+            ],
+            token
+        );
+        await DropDatabase(former, token);
+        await Execute($"ALTER DATABASE {name} RENAME TO {former}", token);
+        await Execute($"ALTER DATABASE {fresh} RENAME TO {name}", token);
+        return connection;
+    }
+
     /// <summary>Drops a database, ending its connections; its role stays.</summary>
     public async Task DropDatabase(string name, CancellationToken token = default)
     {

@@ -23,6 +23,9 @@ internal static class Verbs
                 "token" => PrintToken(options, run),
                 "call" => await Call(options, run),
                 "now" => PrintNow(options, run),
+                "backup" => await TakeBackup(options, run),
+                "restore" => await TakeRestore(options, root, run),
+                "republish" => await Republish(options, root, run),
                 _ => throw new UsageException($"unknown verb `{verb}`; `./mobility` shows all"),
             };
         }
@@ -115,6 +118,64 @@ internal static class Verbs
     {
         using var guard = run.TryLock();
         return guard is null;
+    }
+
+    private static async Task<int> TakeBackup(Options options, RunFolder run)
+    {
+        var folder = options.Take("to") ?? throw new UsageException("--to FOLDER is missing");
+        options.Done();
+        if (!IsRunning(run))
+        {
+            throw new UsageException("nothing runs; `./mobility up` starts it");
+        }
+        return await Told(async () =>
+        {
+            var manifest = await Backup.Take(run, folder);
+            Console.WriteLine(
+                $"{manifest.Files.Count} databases in {Path.GetFullPath(folder)}; keep .run/secrets apart"
+            );
+        });
+    }
+
+    private static async Task<int> TakeRestore(Options options, string root, RunFolder run)
+    {
+        var folder = options.Take("from") ?? throw new UsageException("--from FOLDER is missing");
+        var only = options.Take("only")?.Split(',') ?? [];
+        options.Done();
+        return await Told(() => Restore.Take(new StackOptions(root, run.Path), folder, only, Console.WriteLine));
+    }
+
+    private static async Task<int> Republish(Options options, string root, RunFolder run)
+    {
+        var service = options.Take("service") ?? throw new UsageException("--service is missing");
+        options.Done();
+        if (!StackOptions.ServiceNames.Contains(service, StringComparer.Ordinal))
+        {
+            throw new UsageException($"no service `{service}`: {string.Join(',', StackOptions.ServiceNames)}");
+        }
+        if (run.ReadState() is not { } state || !IsRunning(run))
+        {
+            throw new UsageException("nothing runs; `./mobility up` starts it");
+        }
+        var parts = new StackParts(new StackOptions(root, run.Path), run, state.Ports);
+        var spec = parts.App(service, state.Services[service].Database);
+        return await Told(async () =>
+            Console.WriteLine((await Command.Must(spec.File, ["republish"], environment: spec.Environment)).Trim())
+        );
+    }
+
+    private static async Task<int> Told(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return 0;
+        }
+        catch (Exception e) when (e is InvalidOperationException or AlreadyRunningException or IOException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 
     private static int PrintToken(Options options, RunFolder run)

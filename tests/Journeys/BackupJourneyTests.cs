@@ -1,0 +1,140 @@
+using Mobility.Launcher;
+using Mobility.Platform;
+using Mobility.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Mobility.Tests.Journeys;
+
+/// <summary>Databases from an hour ago beside others that went on: what was sent meanwhile is healed by asking.</summary>
+[Collection(JourneyCollection.Name)]
+public sealed class BackupJourneyTests : IDisposable
+{
+    private readonly JourneyFolder folder = new();
+
+    private StackOptions Options => new(Repository.Root, folder.Run) { Fsync = false };
+
+    private string Dumps => folder.Run + "-backup";
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_publisher_and_a_subscriber_from_the_backup_end_up_with_every_event_again()
+    {
+        string former;
+        await using (var stack = await Stack.Start(Options))
+        {
+            Assert.NotNull(await Seed.Fill(stack.State, stack.Run, Options, CancellationToken.None));
+            await AllTaken(stack);
+            Assert.Equal(0, await Verb("backup", "--to", Dumps));
+            former = await Text(stack, "faults", "SELECT id::text FROM incarnation");
+            await Play(stack);
+            Assert.Equal(1, await Verb("restore", "--from", Dumps));
+        }
+        Assert.Equal(0, await Verb("restore", "--from", Dumps, "--only", "faults,desk"));
+        await using (var stack = await Stack.Start(Options))
+        {
+            Assert.NotEqual(former, await Text(stack, "faults", "SELECT id::text FROM incarnation"));
+            // A minute of silence tells that the former life is over; the clock of a development system can be moved.
+            using var clock = new DevelopmentClock(stack.Run.Clock);
+            clock.MoveTo(clock.GetUtcNow().AddMinutes(2));
+            await AllTaken(stack);
+            Assert.Equal(
+                "0",
+                await Text(stack, "parking", "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence")
+            );
+            // What was there before the restore is kept beside it.
+            Assert.Equal(
+                "1",
+                await Text(
+                    stack,
+                    "web",
+                    "SELECT count(*)::text FROM pg_database WHERE datname = 'faults_before_restore'"
+                )
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_that_was_altered_or_cut_short_changes_nothing_and_every_violation_is_named()
+    {
+        await using (var stack = await Stack.Start(Options with { Parts = ["postgres"] }))
+        {
+            Assert.Equal(0, await Verb("backup", "--to", Dumps));
+            Assert.Equal(1, await Verb("backup", "--to", Dumps));
+        }
+        await File.AppendAllTextAsync(Path.Combine(Dumps, "desk.dump"), "x");
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Restore.Take(Options, Dumps, ["desk", "kiosk"], _ => { })
+        );
+        Assert.StartsWith("desk.dump is not what was backed up; no database `kiosk`", refused.Message);
+        File.Delete(Path.Combine(Dumps, Backup.ManifestFile));
+        refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Restore.Take(Options, Dumps, [], _ => { }));
+        Assert.Contains("no whole backup", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<int> Verb(string verb, params string[] arguments)
+    {
+        using var launcher = new LauncherProcess(folder.Run, [verb, .. arguments]);
+        return (await launcher.End()).ExitCode;
+    }
+
+    private static async Task Play(Stack stack)
+    {
+        var words = new List<string>();
+        var wish = new DemoWish(JourneyStack.FirstHour);
+        var result = await new Demo(stack.State, stack.Run, Repository.Root, wish, words.Add).Play();
+        DemoLine.MustBeGood(result.LastLine, string.Join('\n', words));
+    }
+
+    /// <summary>Each event in an outbox is in the inbox of everyone who hears it, and no number is waited for.</summary>
+    private static Task AllTaken(Stack stack) =>
+        Poll.Until(
+            async () =>
+            {
+                foreach (var (subscriber, publishers) in JourneyTopology.Heard)
+                {
+                    foreach (var publisher in publishers)
+                    {
+                        var sent = await Text(
+                            stack,
+                            publisher,
+                            "SELECT coalesce(string_agg(event_id::text, ',' ORDER BY event_id), '') FROM outbox"
+                        );
+                        var taken = await Text(
+                            stack,
+                            subscriber,
+                            $"""
+                            SELECT coalesce(string_agg(DISTINCT event_id::text, ',' ORDER BY event_id::text), '') FROM inbox
+                            WHERE source LIKE '{publisher}/%' AND event_id = ANY(string_to_array('{sent}', ',')::uuid[])
+                            """
+                        );
+                        if (sent.Length == 0 || sent != taken)
+                        {
+                            return false;
+                        }
+                    }
+                    var open = await Text(
+                        stack,
+                        subscriber,
+                        "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence"
+                    );
+                    if (open != "0")
+                    {
+                        return false;
+                    }
+                }
+                return true;
+            },
+            TimeSpan.FromSeconds(90),
+            "every event in every inbox"
+        );
+
+    private static async Task<string> Text(Stack stack, string service, string sql)
+    {
+        await using var connection = new NpgsqlConnection(stack.State.Services[service].Database + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+}
