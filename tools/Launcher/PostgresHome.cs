@@ -52,6 +52,25 @@ internal sealed record PostgresHome(string Folder, string Bin, string? User, str
             environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = Password }
         );
 
+    /// <summary>Fills an empty database from a dump, whole or not at all; what is in it belongs to the role.</summary>
+    public Task<string> Load(string dump, string database, string role, int port, CancellationToken token) =>
+        Must(
+            "pg_restore",
+            [
+                "--exit-on-error",
+                "--single-transaction",
+                "--no-owner",
+                "--no-comments",
+                $"--role={role}",
+                "--host=127.0.0.1",
+                $"--port={port}",
+                "--username=postgres",
+                $"--dbname={database}",
+                dump,
+            ],
+            token
+        );
+
     /// <summary>Deletes the folder and the one under the temp folder that it points to.</summary>
     public static void Delete(string folder)
     {

@@ -170,22 +170,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         await Execute($"CREATE DATABASE {fresh} OWNER {name}", token);
         await Execute($"REVOKE ALL ON DATABASE {fresh} FROM PUBLIC", token);
         await CreateExtensions(fresh, extensions, token);
-        await home.Must(
-            "pg_restore",
-            [
-                "--exit-on-error",
-                "--single-transaction",
-                "--no-owner",
-                "--no-comments",
-                $"--role={name}",
-                "--host=127.0.0.1",
-                $"--port={Port}",
-                "--username=postgres",
-                $"--dbname={fresh}",
-                dump,
-            ],
-            token
-        );
+        await home.Load(dump, fresh, name, Port, token);
         await DropDatabase(former, token);
         await Execute($"ALTER DATABASE {name} RENAME TO {former}", token);
         await Execute($"ALTER DATABASE {fresh} RENAME TO {name}", token);

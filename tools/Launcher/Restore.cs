@@ -4,8 +4,8 @@ namespace Mobility.Launcher;
 
 /// <summary>
 /// `./mobility restore`: databases of a stopped system as they were at a backup. Each begins a new life: its numbers
-/// start anew under a new source, and what it had sent since is asked of the others or sent again. The database that was
-/// there is kept under the name NAME_before_restore until the next restore.
+/// start anew under a new source, and what it holds is sent again. The database that was there is kept under the name
+/// NAME_before_restore until the next restore.
 /// </summary>
 public static class Restore
 {
