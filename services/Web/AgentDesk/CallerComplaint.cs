@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Mobility.Parking.V1;
-using Mobility.Platform;
 using Mobility.Platform.Auth;
 using Mobility.Web.Public;
 
