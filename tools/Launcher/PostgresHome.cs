@@ -1,18 +1,12 @@
-using System.Security.Cryptography;
-
 namespace Mobility.Launcher;
 
 /// <summary>
 /// The folder of a private PostgreSQL: `data`, `password` (of the superuser), `server.log`. PostgreSQL refuses to run
-/// as
-/// root; then it runs as user postgres, and a folder that this user cannot reach is replaced by one under the temp
-/// folder,
-/// which the file `location` remembers.
+/// as root; then it runs as user postgres.
 /// </summary>
 internal sealed record PostgresHome(string Folder, string Bin, string? User, string Password)
 {
     private const string ServerUser = "postgres";
-    private const string LocationFile = "location";
 
     public string Data => Path.Combine(Folder, "data");
 
@@ -20,9 +14,10 @@ internal sealed record PostgresHome(string Folder, string Bin, string? User, str
     public static async Task<PostgresHome> Prepare(string folder, bool fsync, CancellationToken token)
     {
         var bin = FindBin();
-        var user = System.Environment.UserName == "root" ? ServerUser : null;
-        var place = await Place(Path.GetFullPath(folder), user, token);
-        var home = new PostgresHome(place, bin, user, await ReadOrMakePassword(place, user, token));
+        var user = ServerFolder.UserWhenRoot(ServerUser);
+        var place = await ServerFolder.Place(Path.GetFullPath(folder), user, "mobility-postgres-", token);
+        var password = await ServerFolder.ReadOrMakeSecret(Path.Combine(place, "password"), user, token);
+        var home = new PostgresHome(place, bin, user, password);
         if (!Directory.Exists(home.Data))
         {
             await home.InitDb(fsync, token);
@@ -72,15 +67,7 @@ internal sealed record PostgresHome(string Folder, string Bin, string? User, str
         );
 
     /// <summary>Deletes the folder and the one under the temp folder that it points to.</summary>
-    public static void Delete(string folder)
-    {
-        var location = Path.Combine(folder, LocationFile);
-        var elsewhere = File.Exists(location) ? File.ReadAllText(location).Trim() : null;
-        foreach (var path in new[] { elsewhere, folder }.OfType<string>().Where(Directory.Exists))
-        {
-            Directory.Delete(path, recursive: true);
-        }
-    }
+    public static void Delete(string folder) => ServerFolder.Delete(folder);
 
     /// <summary>Folder of the server's programs, of the newest version from 15 on.</summary>
     /// <exception cref="InvalidOperationException">None is installed; the message says what to install.</exception>
@@ -99,59 +86,6 @@ internal sealed record PostgresHome(string Folder, string Bin, string? User, str
             ?? throw new InvalidOperationException(
                 "PostgreSQL 15 is not installed. On Debian 12: apt-get install -y postgresql-15"
             );
-    }
-
-    private static async Task<string> Place(string folder, string? user, CancellationToken token)
-    {
-        var location = Path.Combine(folder, LocationFile);
-        if (File.Exists(location))
-        {
-            return (await File.ReadAllTextAsync(location, token)).Trim();
-        }
-        var isNew = !Directory.Exists(folder);
-        Directory.CreateDirectory(folder);
-        await GiveTo(user, folder, token);
-        if ((await Command.Run("test", ["-x", folder, "-a", "-w", folder], user, token)).ExitCode == 0)
-        {
-            return folder;
-        }
-        if (isNew)
-        {
-            await Command.Must("chown", ["root:root", folder], token: token);
-        }
-        var elsewhere = Directory.CreateTempSubdirectory("mobility-postgres-").FullName;
-        await GiveTo(user, elsewhere, token);
-        await File.WriteAllTextAsync(location, elsewhere + "\n", token);
-        return elsewhere;
-    }
-
-    private static async Task GiveTo(string? user, string path, CancellationToken token)
-    {
-        if (user is not null)
-        {
-            await Command.Must("chown", [$"{user}:{user}", path], token: token);
-        }
-        await Command.Must("chmod", ["u=rwX,go=", path], token: token);
-    }
-
-    private static async Task<string> ReadOrMakePassword(string folder, string? user, CancellationToken token)
-    {
-        var file = Path.Combine(folder, "password");
-        if (!File.Exists(file))
-        {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            await using (var writer = new StreamWriter(file, options))
-            {
-                await writer.WriteLineAsync(RandomNumberGenerator.GetHexString(48, lowercase: true));
-            }
-            await GiveTo(user, file, token);
-        }
-        return (await File.ReadAllTextAsync(file, token)).Trim();
     }
 
     private async Task InitDb(bool fsync, CancellationToken token)

@@ -9,6 +9,10 @@ public static class Signals
     public const int Quit = 3;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+
+    /// <summary>Freezes a process, which cannot refuse, until <see cref="Continue"/>.</summary>
+    public const int Stop = 19;
 
     /// <summary>Sends a signal to a process. Returns false when it no longer exists.</summary>
     public static bool Send(int pid, int signal) => SendSignal(pid, signal) == 0;

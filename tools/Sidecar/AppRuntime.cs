@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mobility.Sidecar.Api;
+using Mobility.Sidecar.Broker;
 using Mobility.Sidecar.Delivery;
 using Mobility.Sidecar.Options;
 using Mobility.Sidecar.Resources;
@@ -18,6 +19,7 @@ public sealed class AppRuntime
     private readonly AppMonitor? _monitor;
     private readonly AppGate _gate = new();
     private readonly List<Consumer> _consumers = [];
+    private readonly Dictionary<string, IBroker> _brokers;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abort = new();
     private Task _deliveries = Task.CompletedTask;
@@ -31,6 +33,7 @@ public sealed class AppRuntime
         _resources = resources;
         _environment = environment;
         _logger = environment.Loggers.CreateLogger($"sidecar.{options.AppId}");
+        _brokers = resources.Components.Values.ToDictionary(component => component.Name, BrokerOf);
         Subscription[] subscriptions = [];
         if (options.AppPort is not null)
         {
@@ -41,6 +44,14 @@ public sealed class AppRuntime
         _web = BuildWeb(new AppState(options, resources, subscriptions, _monitor, environment.Shutdown));
     }
 
+    /// <summary>Declares its queues, before any app id of the process publishes.</summary>
+    /// <exception cref="IOException">A broker is away or refuses.</exception>
+    public async Task Connect(CancellationToken token)
+    {
+        foreach (IBroker broker in _brokers.Values)
+            await broker.Connect(token);
+    }
+
     /// <summary>Opens both ports, then begins to wait for the application.</summary>
     public async Task Start()
     {
@@ -48,16 +59,19 @@ public sealed class AppRuntime
             Log.TestFaultsOn(_logger, _options.TestFaults.Kinds.ToString(), _options.TestFaults.Seed);
         await _web.StartAsync();
         Log.Ready(_logger, _options.HttpPort, _options.GrpcPort, _options.AppPort);
-        _deliveries = Task.WhenAll(_consumers.Select(consumer => consumer.Run(_stopping.Token, _abort.Token)));
+        Task[] parts = [.. _consumers.SelectMany(consumer => consumer.Start(_stopping.Token, _abort.Token))];
+        _deliveries = Task.WhenAll(parts);
         _watch = _monitor?.Run(_stopping.Token) ?? Task.CompletedTask;
-        // Neither ends by itself: a fault is a defect of the sidecar, and a half-working one must not stay up.
-        _ = Task.WhenAll(_deliveries, _watch)
-            .ContinueWith(
+        // None ends by itself: a fault is a defect of the sidecar, and a half-working one must not stay up.
+        foreach (Task part in parts.Append(_watch))
+        {
+            _ = part.ContinueWith(
                 ReportFault,
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnFaulted,
                 TaskScheduler.Default
             );
+        }
     }
 
     /// <summary>Lets a delivery in flight finish within the grace period, then closes the ports. True when nothing had
@@ -74,6 +88,8 @@ public sealed class AppRuntime
             await Task.WhenAny(_deliveries);
         }
         await _web.StopAsync(_abort.Token);
+        foreach (IBroker broker in _brokers.Values)
+            await broker.DisposeAsync();
         await _web.DisposeAsync();
         _channel?.Dispose();
         return !_deliveries.IsFaulted && !_watch.IsFaulted;
@@ -89,12 +105,12 @@ public sealed class AppRuntime
         _consumers.Add(
             new Consumer(
                 subscription,
-                _environment.Broker.Subscribe(subscription.PubSub, subscription.Topic),
+                _brokers[subscription.PubSub].Subscribe(subscription),
                 _resources.Inbound.GetValueOrDefault(subscription.PubSub, InboundPolicy.None),
                 _channel!,
                 _gate,
-                _environment.Broker,
-                new TestFaults(_options.TestFaults, _environment.Clock),
+                _brokers[subscription.PubSub],
+                _options.TestFaults,
                 _environment.Clock,
                 _logger
             )
@@ -102,6 +118,11 @@ public sealed class AppRuntime
         Log.Subscribed(_logger, subscription.PubSub, subscription.Topic);
         return true;
     }
+
+    private IBroker BrokerOf(PubSubComponent component) =>
+        component.Rabbit is null
+            ? _environment.InMemory(component.Name)
+            : new RabbitBroker(component, _environment.Clock, _logger);
 
     private WebApplication BuildWeb(AppState state)
     {
@@ -112,9 +133,7 @@ public sealed class AppRuntime
         builder.Services.AddSingleton<IHostLifetime, ProcessLifetime>();
         builder.Services.AddSingleton(state);
         builder.Services.AddSingleton(new ApiToken(_environment.DaprApiToken));
-        builder.Services.AddSingleton(
-            new Publisher(_options, _resources, _environment.Broker, _environment.Clock, _logger)
-        );
+        builder.Services.AddSingleton(new Publisher(_options, _resources, _brokers, _environment.Clock, _logger));
         builder.Services.AddSingleton<HttpApi>();
         builder.Services.AddGrpc(grpc =>
         {

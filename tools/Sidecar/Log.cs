@@ -48,15 +48,15 @@ public static partial class Log
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "dead letter waits, topic is full: event {EventId}, topic {DeadLetterTopic}"
+        Message = "dead letter waits: event {EventId}, topic {DeadLetterTopic}, {Reason}"
     )]
-    public static partial void DeadLetterWaits(ILogger logger, string eventId, string deadLetterTopic);
+    public static partial void DeadLetterWaits(ILogger logger, string eventId, string deadLetterTopic, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "gone, no dead letter topic: event {EventId}, topic {Topic}, {Reason}"
+        Message = "{Outcome}, no dead letter topic: event {EventId}, topic {Topic}, {Reason}"
     )]
-    public static partial void Lost(ILogger logger, string eventId, string topic, string reason);
+    public static partial void Lost(ILogger logger, string outcome, string eventId, string topic, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "stopped: topic {Topic}, {Waiting} messages undelivered")]
     public static partial void SubscriptionStopped(ILogger logger, string topic, int waiting);
@@ -67,8 +67,23 @@ public static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "TEST FAULTS are on: {Kinds}, seed {Seed}")]
     public static partial void TestFaultsOn(ILogger logger, string kinds, int seed);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "publish refused: topic {Topic}, {ErrorCode}")]
-    public static partial void PublishRefused(ILogger logger, string topic, string errorCode);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "publish refused: topic {Topic}, {ErrorCode}, {Reason}")]
+    public static partial void PublishRefused(ILogger logger, string topic, string errorCode, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the broker is lost, connecting again: {Reason}")]
+    public static partial void BrokerLost(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the broker is away: {Reason}")]
+    public static partial void BrokerAway(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the broker is back: every queue stands on it")]
+    public static partial void BrokerBack(ILogger logger);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "answer too late for its channel, the broker delivers again: event {EventId}"
+    )]
+    public static partial void AnswerTooLate(ILogger logger, string eventId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
     public static partial void Notice(ILogger logger, string notice);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using Mobility.Sidecar.Broker;
@@ -48,7 +49,6 @@ public static class SidecarHost
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using ILoggerFactory loggers = LoggerFactory.Create(ConfigureLogging);
         var environment = new SidecarEnvironment(
-            new InMemoryBroker(TimeProvider.System),
             Setting("DAPR_API_TOKEN"),
             Setting("APP_API_TOKEN"),
             TimeProvider.System,
@@ -61,7 +61,13 @@ public static class SidecarHost
         try
         {
             foreach (AppRuntime runtime in runtimes)
+                await runtime.Connect(stop.Token);
+            foreach (AppRuntime runtime in runtimes)
                 await runtime.Start();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
         }
         catch (IOException error)
         {
@@ -115,10 +121,15 @@ public static class SidecarHost
 
 /// <summary>What the app ids of the process share.</summary>
 public sealed record SidecarEnvironment(
-    InMemoryBroker Broker,
     string? DaprApiToken,
     string? AppApiToken,
     TimeProvider Clock,
     ILoggerFactory Loggers,
     Action Shutdown
-);
+)
+{
+    private readonly ConcurrentDictionary<string, InMemoryBroker> _inMemory = new(StringComparer.Ordinal);
+
+    /// <summary>The one broker behind every app's component of that name.</summary>
+    public InMemoryBroker InMemory(string component) => _inMemory.GetOrAdd(component, _ => new InMemoryBroker(Clock));
+}

@@ -5,8 +5,11 @@ namespace Mobility.Tests.Platform;
 
 /// <summary>Applications that are late, unwell, killed, and sidecars that are told to stop: checks 34 and 39 to
 /// 41.</summary>
-public sealed class SidecarHealthTests
+public class SidecarHealthTests
 {
+    /// <summary>The component; classes derived from this one run the same facts on another broker.</summary>
+    protected virtual string PubSub() => SidecarYaml.PubSub();
+
     private static readonly string[] Checked =
     [
         "--enable-app-health-check",
@@ -22,7 +25,7 @@ public sealed class SidecarHealthTests
     [Fact]
     public async Task While_the_application_is_unhealthy_publishing_works_and_nothing_is_delivered()
     {
-        using SidecarYaml yaml = SidecarYaml.Of(SidecarYaml.PubSub(), SidecarYaml.Subscribe("orders"));
+        using SidecarYaml yaml = SidecarYaml.Of(PubSub(), SidecarYaml.Subscribe("orders"));
         await using ScriptedApp app = await ScriptedApp.Start();
         app.Healthy = false;
         await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, app.Port, Checked);
@@ -41,7 +44,7 @@ public sealed class SidecarHealthTests
     [Fact]
     public async Task Outbound_health_comes_first_and_full_health_when_the_application_listens()
     {
-        using SidecarYaml yaml = SidecarYaml.Of(SidecarYaml.PubSub(), SidecarYaml.Subscribe("orders"));
+        using SidecarYaml yaml = SidecarYaml.Of(PubSub(), SidecarYaml.Subscribe("orders"));
         await using ScriptedApp app = ScriptedApp.Closed();
         await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, app.Port);
         Assert.Equal(500, await Status(sidecar, "/v1.0/healthz"));
@@ -59,7 +62,7 @@ public sealed class SidecarHealthTests
     {
         const int Count = 200;
         using SidecarYaml yaml = SidecarYaml.Of(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders", deadLetterTopic: "dead"),
             SidecarYaml.Subscribe("dead"),
             SidecarYaml.Retry("50ms", 100)
@@ -108,7 +111,7 @@ public sealed class SidecarHealthTests
         await using SidecarRig rig = await SidecarRig.StartWith(
             ["--dapr-graceful-shutdown-seconds", "10"],
             environment: null,
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders")
         );
         var release = new TaskCompletionSource();
@@ -141,7 +144,7 @@ public sealed class SidecarHealthTests
         await using SidecarRig rig = await SidecarRig.StartWith(
             ["--dapr-graceful-shutdown-seconds", "1"],
             environment: null,
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders")
         );
         rig.App.On(
@@ -161,7 +164,7 @@ public sealed class SidecarHealthTests
     [Fact]
     public async Task The_shutdown_call_ends_the_process()
     {
-        await using SidecarRig rig = await SidecarRig.Start(SidecarYaml.PubSub());
+        await using SidecarRig rig = await SidecarRig.Start(PubSub());
         using HttpResponseMessage answer = await rig.Sidecar.Http.PostAsync("/v1.0/shutdown", content: null);
         Assert.Equal(204, (int)answer.StatusCode);
         Assert.Equal(0, await rig.Sidecar.WaitForExit());

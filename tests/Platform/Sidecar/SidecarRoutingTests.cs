@@ -4,8 +4,11 @@ using Xunit;
 namespace Mobility.Tests.Platform;
 
 /// <summary>Which message goes where: checks 21 to 23 and 38.</summary>
-public sealed class SidecarRoutingTests
+public class SidecarRoutingTests
 {
+    /// <summary>The component; classes derived from this one run the same facts on another broker.</summary>
+    protected virtual string PubSub() => SidecarYaml.PubSub();
+
     private const string Routed = """
         apiVersion: dapr.io/v2alpha1
         kind: Subscription
@@ -59,7 +62,7 @@ public sealed class SidecarRoutingTests
     public async Task The_first_rule_that_matches_wins_and_the_default_takes_the_rest()
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             Routed,
             OnlyRules,
             EmptyMatch,
@@ -85,7 +88,7 @@ public sealed class SidecarRoutingTests
     [Fact]
     public async Task An_application_that_only_answers_dapr_subscribe_gets_nothing_and_is_not_even_asked()
     {
-        await using SidecarRig rig = await SidecarRig.Start(SidecarYaml.PubSub(), SidecarYaml.Subscribe("declared"));
+        await using SidecarRig rig = await SidecarRig.Start(PubSub(), SidecarYaml.Subscribe("declared"));
         await rig.Sidecar.SendId("programmatic", "unheard");
         await rig.Sidecar.SendId("declared", "heard");
         await rig.App.Next("/declared");
@@ -108,7 +111,7 @@ public sealed class SidecarRoutingTests
               route: v1-route
             """;
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub() + "\n---\n" + First,
+            PubSub() + "\n---\n" + First,
             SidecarYaml.Subscribe("v2", scopes: "other,app"),
             SidecarYaml.Subscribe("foreign", scopes: "other")
         );
@@ -127,7 +130,7 @@ public sealed class SidecarRoutingTests
     public async Task A_thousand_messages_arrive_in_order_even_when_some_are_retried()
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders"),
             SidecarYaml.Retry("5ms", 100)
         );

@@ -25,7 +25,11 @@ public sealed class SidecarStartTests
     )]
     [InlineData(
         Component + "  type: pubsub.in-memory\n  metadata: [{name: allowedTopics, envRef: X}]",
-        "envRef is not supported"
+        "'X' is not set in the environment"
+    )]
+    [InlineData(
+        Component + "  type: pubsub.in-memory\n  metadata: [{name: allowedTopics, envRef: DAPR_API_TOKEN}]",
+        "'DAPR_API_TOKEN' may not be read"
     )]
     [InlineData(
         Component + "  type: pubsub.in-memory\n  metadata: [{name: redisHost, value: x}]",
@@ -49,7 +53,11 @@ public sealed class SidecarStartTests
     )]
     [InlineData(
         Subscription + "  routes: {default: /a}\n  metadata: {rawPayload: \"true\"}",
-        "metadata is not supported"
+        "metadata.rawPayload is not supported"
+    )]
+    [InlineData(
+        Subscription + "  routes: {default: /a}\n  metadata: {queueType: stream}",
+        "'stream' is neither classic nor quorum"
     )]
     [InlineData(Subscription + "  routes: {default: /a}\n  deadLetterTopic: t", "is the topic itself")]
     [InlineData(Subscription + "  routes: {default: /a}\n  surprise: 1", "surprise is not supported")]

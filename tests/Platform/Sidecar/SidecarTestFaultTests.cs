@@ -73,14 +73,14 @@ public sealed class SidecarTestFaultTests
     {
         var clock = new FakeClock();
         var broker = new InMemoryBroker(clock);
-        broker.Subscribe("pubsub", "orders");
+        broker.Subscribe(new Subscription("", "pubsub", "orders", [], "", ""));
         var large = new Message(new byte[40 * 1024 * 1024], new Dictionary<string, string>(), "large", null, "", "");
-        Assert.True(await broker.Publish("pubsub", "orders", large, CancellationToken.None));
-        Task<bool> second = broker.Publish("pubsub", "orders", large, CancellationToken.None);
+        Assert.Null(await broker.Publish("orders", large, CancellationToken.None));
+        Task<string?> second = broker.Publish("orders", large, CancellationToken.None);
         Assert.False(second.IsCompleted);
         clock.Advance(InMemoryBroker.FullQueueWait);
-        Assert.False(await second);
-        Assert.True(await broker.Publish("pubsub", "nobody", large, CancellationToken.None));
+        Assert.NotNull(await second);
+        Assert.Null(await broker.Publish("nobody", large, CancellationToken.None));
     }
 
     [Fact]

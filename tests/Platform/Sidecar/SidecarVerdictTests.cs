@@ -3,8 +3,11 @@ using Xunit;
 namespace Mobility.Tests.Platform;
 
 /// <summary>What becomes of a message by the application's answer: checks 24 to 26 and 28 to 31.</summary>
-public sealed class SidecarVerdictTests
+public class SidecarVerdictTests
 {
+    /// <summary>The component; classes derived from this one run the same facts on another broker.</summary>
+    protected virtual string PubSub() => SidecarYaml.PubSub();
+
     private const string Dead = "dead";
 
     // Check 24.
@@ -19,7 +22,7 @@ public sealed class SidecarVerdictTests
     public async Task Every_2xx_without_a_contrary_status_is_an_acknowledgement(string body)
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders", deadLetterTopic: Dead),
             SidecarYaml.Subscribe(Dead)
         );
@@ -38,7 +41,7 @@ public sealed class SidecarVerdictTests
     public async Task A_dropped_message_is_called_once_and_becomes_a_dead_letter(int status, string body)
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders", deadLetterTopic: Dead),
             SidecarYaml.Subscribe(Dead),
             SidecarYaml.Retry("10ms", 4)
@@ -54,7 +57,7 @@ public sealed class SidecarVerdictTests
     [Fact]
     public async Task Without_a_dead_letter_topic_a_dropped_message_is_gone_and_the_next_one_comes()
     {
-        await using SidecarRig rig = await SidecarRig.Start(SidecarYaml.PubSub(), SidecarYaml.Subscribe("orders"));
+        await using SidecarRig rig = await SidecarRig.Start(PubSub(), SidecarYaml.Subscribe("orders"));
         rig.App.On("/orders", new Answer(404), new Answer(200));
         await rig.Sidecar.SendId("orders", "dropped");
         await rig.Sidecar.SendId("orders", "next");
@@ -67,7 +70,7 @@ public sealed class SidecarVerdictTests
     public async Task A_failing_message_is_called_as_often_as_the_policy_says_and_then_becomes_a_dead_letter()
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders", deadLetterTopic: Dead),
             SidecarYaml.Subscribe(Dead),
             SidecarYaml.Retry("10ms", 4)
@@ -87,7 +90,7 @@ public sealed class SidecarVerdictTests
     public async Task Without_a_policy_the_first_failure_makes_a_dead_letter()
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders", deadLetterTopic: Dead),
             SidecarYaml.Subscribe(Dead)
         );
@@ -103,7 +106,7 @@ public sealed class SidecarVerdictTests
     public async Task A_status_outside_the_matching_codes_is_not_retried()
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders", deadLetterTopic: Dead),
             SidecarYaml.Subscribe(Dead),
             SidecarYaml.Retry("10ms", 3, matching: "500-599")
@@ -126,7 +129,7 @@ public sealed class SidecarVerdictTests
     public async Task Retry_asked_for_twice_then_success_makes_three_calls(string body)
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders", deadLetterTopic: Dead),
             SidecarYaml.Subscribe(Dead),
             SidecarYaml.Retry("10ms", 10)
@@ -146,7 +149,7 @@ public sealed class SidecarVerdictTests
     public async Task A_handler_slower_than_the_timeout_is_called_again()
     {
         await using SidecarRig rig = await SidecarRig.Start(
-            SidecarYaml.PubSub(),
+            PubSub(),
             SidecarYaml.Subscribe("orders"),
             SidecarYaml.Retry("10ms", 10, timeout: "200ms")
         );

@@ -34,12 +34,43 @@ public sealed class SidecarYaml : IDisposable
               metadata: [{string.Join(", ", metadata.Select(m => $"{{name: {m.Name}, value: \"{m.Value}\"}}"))}]
             """;
 
+    /// <summary>Component `pubsub` of RabbitMQ. The consumer's id begins the names of its queues: the same again for a
+    /// second sidecar of the same app, another for a test of its own.</summary>
+    public static string Rabbit(
+        Uri connection,
+        string consumerId,
+        string concurrency = "single",
+        bool requeue = true
+    ) =>
+        $$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata:
+              name: pubsub
+            spec:
+              type: pubsub.rabbitmq
+              version: v1
+              metadata:
+                - {name: connectionString, value: "{{connection}}"}
+                - {name: consumerID, value: "{{consumerId}}"}
+                - {name: clientName, value: "{appID}"}
+                - {name: durable, value: "true"}
+                - {name: deletedWhenUnused, value: "false"}
+                - {name: deliveryMode, value: "2"}
+                - {name: publisherConfirm, value: "true"}
+                - {name: prefetchCount, value: "20"}
+                - {name: concurrencyMode, value: {{concurrency}}}
+                - {name: enableDeadLetter, value: "true"}
+                - {name: requeueInFailure, value: "{{(requeue ? "true" : "false")}}"}
+            """;
+
     /// <summary>v2alpha1 subscription of a topic; its route is the topic with a slash unless given.</summary>
     public static string Subscribe(
         string topic,
         string? route = null,
         string deadLetterTopic = "",
-        string scopes = ""
+        string scopes = "",
+        string queueType = "classic"
     ) =>
         $"""
             apiVersion: dapr.io/v2alpha1
@@ -52,6 +83,8 @@ public sealed class SidecarYaml : IDisposable
               routes:
                 default: {route ?? "/" + topic}
               deadLetterTopic: "{deadLetterTopic}"
+              metadata:
+                queueType: {queueType}
             scopes: [{scopes}]
             """;
 

@@ -76,13 +76,13 @@ public sealed class ApiError(int httpStatus, int grpcCode, string errorCode, str
             $"topic {topic} is not allowed for app id {appId}"
         );
 
-    public static ApiError BrokerFull(string pubsub, string topic) =>
+    public static ApiError NotPublished(string pubsub, string topic, string why) =>
         new(
             500,
             Internal,
             "ERR_PUBSUB_PUBLISH_MESSAGE",
             "DAPR_PUBSUB_PUBLISH_MESSAGE",
-            $"error when publishing to topic {topic} in pubsub {pubsub}: a subscription's queue is full"
+            $"error when publishing to topic {topic} in pubsub {pubsub}: {why}"
         );
 
     /// <summary>For everything that daprd can do and this sidecar cannot.</summary>

@@ -57,7 +57,7 @@ public sealed class GrpcApi(AppState state, Publisher publisher) : Dapr.Proto.Ru
                 new RegisteredComponents
                 {
                     Name = component.Name,
-                    Type = PubSubComponent.Type,
+                    Type = component.Type,
                     Version = PubSubComponent.Version,
                 }
             );

@@ -24,7 +24,7 @@ public static class MetadataDocument
         new()
         {
             ["name"] = component.Name,
-            ["type"] = PubSubComponent.Type,
+            ["type"] = component.Type,
             ["version"] = PubSubComponent.Version,
             ["capabilities"] = new JsonArray(),
         };

@@ -9,12 +9,12 @@ namespace Mobility.Sidecar.Api;
 public sealed class Publisher(
     AppOptions options,
     ResourceSet resources,
-    InMemoryBroker broker,
+    IReadOnlyDictionary<string, IBroker> brokers,
     TimeProvider clock,
     ILogger logger
 )
 {
-    /// <summary>Returns when every subscription's queue has the message; throws <see cref="ApiError"/>
+    /// <summary>Returns when the broker has the message; throws <see cref="ApiError"/>
     /// otherwise.</summary>
     public async Task Publish(PublishRequest request, CancellationToken token)
     {
@@ -25,19 +25,19 @@ public sealed class Publisher(
             byte[] body = Envelope.Build(request, options.AppId, clock.GetUtcNow()) ?? throw ApiError.NotACloudEvent();
             if (!resources.Components[request.PubSub].Topics.MayPublish(options.AppId, request.Topic))
                 throw ApiError.Forbidden(request.Topic, options.AppId);
-            if (!await broker.Publish(request.PubSub, request.Topic, Message.Of(body, request.Metadata), token))
-                throw ApiError.BrokerFull(request.PubSub, request.Topic);
+            var message = Message.Of(body, request.Metadata);
+            if (await brokers[request.PubSub].Publish(request.Topic, message, token) is { } why)
+                throw ApiError.NotPublished(request.PubSub, request.Topic, why);
         }
         catch (ApiError error)
         {
-            Log.PublishRefused(
-                logger,
-                new string([.. request.Topic.Where(c => !char.IsControl(c)).Take(100)]),
-                error.ErrorCode
-            );
+            // The text holds what the caller wrote: one line of bounded length reaches the log.
+            Log.PublishRefused(logger, Line(request.Topic), error.ErrorCode, Line(error.Message));
             throw;
         }
     }
+
+    private static string Line(string text) => new([.. text.Where(c => !char.IsControl(c)).Take(200)]);
 
     private void CheckTarget(PublishRequest request)
     {

@@ -4,7 +4,10 @@ namespace Mobility.Sidecar.Delivery;
 public sealed class AppGate
 {
     private readonly Lock _lock = new();
-    private TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _opened = NewSignal();
+    private TaskCompletionSource _closed = NewSignal();
+
+    public AppGate() => _closed.SetResult();
 
     public bool IsOpen
     {
@@ -18,15 +21,18 @@ public sealed class AppGate
     public void Open()
     {
         lock (_lock)
-            _opened.TrySetResult();
+        {
+            if (_opened.TrySetResult())
+                _closed = NewSignal();
+        }
     }
 
     public void Close()
     {
         lock (_lock)
         {
-            if (_opened.Task.IsCompleted)
-                _opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_closed.TrySetResult())
+                _opened = NewSignal();
         }
     }
 
@@ -35,4 +41,12 @@ public sealed class AppGate
         lock (_lock)
             return _opened.Task.WaitAsync(token);
     }
+
+    public Task WaitUntilClosed(CancellationToken token)
+    {
+        lock (_lock)
+            return _closed.Task.WaitAsync(token);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,87 +1,127 @@
 using Mobility.Sidecar.Broker;
 using Mobility.Sidecar.Events;
+using Mobility.Sidecar.Options;
 using Mobility.Sidecar.Resources;
 
 namespace Mobility.Sidecar.Delivery;
 
-/// <summary>Delivers the messages of one subscription, one at a time and in order; while one is retried the others
-/// wait.</summary>
+/// <summary>Delivers the messages of one subscription: as many at a time as its source says, in memory one and in
+/// order, so that while one is retried the others wait.</summary>
 public sealed class Consumer(
     Subscription subscription,
-    SubscriptionQueue queue,
+    IMessageSource source,
     InboundPolicy policy,
     AppChannel channel,
     AppGate gate,
-    InMemoryBroker broker,
-    TestFaults faults,
+    IBroker broker,
+    TestFaultOptions testFaults,
     TimeProvider clock,
     ILogger logger
 )
 {
     private static readonly TimeSpan DeadLetterRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs until <paramref name="stopping"/>; a delivery in flight then ends by itself, or by
-    /// <paramref name="abort"/>.</summary>
-    public async Task Run(CancellationToken stopping, CancellationToken abort)
+    /// <summary>Its tasks, which run until <paramref name="stopping"/>; deliveries in flight then end by themselves, or
+    /// by <paramref name="abort"/>.</summary>
+    public IReadOnlyList<Task> Start(CancellationToken stopping, CancellationToken abort) =>
+        [
+            Feed(stopping),
+            .. Enumerable
+                .Range(0, source.Workers)
+                .Select(i =>
+                    Work(new TestFaults(testFaults with { Seed = testFaults.Seed + i }, clock), stopping, abort)
+                ),
+        ];
+
+    private async Task Feed(CancellationToken stopping)
+    {
+        await source.Run(gate, stopping);
+        Log.SubscriptionStopped(logger, subscription.Topic, source.Waiting);
+    }
+
+    private async Task Work(TestFaults faults, CancellationToken stopping, CancellationToken abort)
     {
         try
         {
             while (!stopping.IsCancellationRequested)
             {
                 if (!faults.HoldsMessage)
-                    await queue.WaitForMessage(stopping);
+                    await source.WaitForMessage(stopping);
                 await gate.WaitUntilOpen(stopping);
-                Message message = await faults.Take(queue, stopping);
+                if (await faults.Take(source, stopping) is not { } taken)
+                    continue;
                 if (faults.Drops())
                 {
-                    Log.DroppedByTestFault(logger, message.Id, subscription.Topic);
+                    Log.DroppedByTestFault(logger, taken.Message.Id, subscription.Topic);
+                    await taken.Accept();
                     continue;
                 }
-                await Settle(message, stopping, abort);
-                if (faults.Twice)
-                    await Settle(message, stopping, abort);
+                await Settle(taken, faults, stopping, abort);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            Log.SubscriptionStopped(logger, subscription.Topic, queue.Count);
+            // What is in no worker's hands stays where it is.
         }
     }
 
-    private async Task Settle(Message message, CancellationToken stopping, CancellationToken abort)
+    private async Task Settle(Taken taken, TestFaults faults, CancellationToken stopping, CancellationToken abort)
     {
-        if (Route(message) is not { } path)
-        {
-            await DeadLetter(message, "no route", stopping);
+        if (await Deliver(taken, faults, stopping, abort) is not { } verdict)
             return;
+        if (verdict.Kind == VerdictKind.Accepted && faults.Twice)
+            await Deliver(taken, faults, stopping, abort);
+        if (verdict.Kind != VerdictKind.Accepted)
+        {
+            if (subscription.DeadLetterTopic.Length > 0)
+                await DeadLetter(taken.Message, verdict.Reason, stopping);
+            else if (verdict.Kind == VerdictKind.Failed)
+            {
+                string outcome = await taken.Reject();
+                Log.Lost(logger, outcome, taken.Message.Id, subscription.Topic, verdict.Reason);
+                return;
+            }
+            else
+                Log.Lost(logger, "gone", taken.Message.Id, subscription.Topic, verdict.Reason);
         }
+        await taken.Accept();
+    }
+
+    /// <summary>Tries until the application or the policy has spoken; null when the message went back to the
+    /// broker.</summary>
+    private async Task<Verdict?> Deliver(
+        Taken taken,
+        TestFaults faults,
+        CancellationToken stopping,
+        CancellationToken abort
+    )
+    {
+        Message message = taken.Message;
+        if (taken.Unreadable is { } why)
+            return Verdict.Broken(why);
+        if (Route(message) is not { } path)
+            return new Verdict(VerdictKind.Dropped, null, "no route");
         long begun = clock.GetTimestamp();
         for (int failures = 1; ; failures++)
         {
             await faults.Delay(stopping);
             Verdict verdict = await channel.Deliver(subscription.PubSub, path, message, policy.Timeout, abort);
-            if (verdict.Kind == VerdictKind.Accepted)
-                return;
-            if (verdict.Kind == VerdictKind.Dropped)
-            {
-                await DeadLetter(message, verdict.Reason, stopping);
-                return;
-            }
+            if (verdict.Kind != VerdictKind.Failed)
+                return verdict;
             Log.DeliveryFailed(logger, message.Id, subscription.Topic, path, failures, verdict.Reason);
             stopping.ThrowIfCancellationRequested();
             if (!gate.IsOpen)
             {
-                // The application is down rather than the message bad: it keeps its place and all its tries.
+                // The application is down rather than the message bad: it keeps all its tries.
+                if (await taken.GiveBack())
+                    return null;
                 await gate.WaitUntilOpen(stopping);
                 failures = 0;
                 begun = clock.GetTimestamp();
                 continue;
             }
             if (NextTry(verdict, failures, clock.GetElapsedTime(begun)) is not { } wait)
-            {
-                await DeadLetter(message, verdict.Reason, stopping);
-                return;
-            }
+                return verdict;
             await Task.Delay(wait, clock, stopping);
         }
     }
@@ -98,15 +138,10 @@ public sealed class Consumer(
 
     private async Task DeadLetter(Message message, string reason, CancellationToken stopping)
     {
-        if (subscription.DeadLetterTopic.Length == 0)
-        {
-            Log.Lost(logger, message.Id, subscription.Topic, reason);
-            return;
-        }
         Log.DeadLettered(logger, message.Id, subscription.Topic, subscription.DeadLetterTopic, reason);
-        while (!await broker.Publish(subscription.PubSub, subscription.DeadLetterTopic, message, stopping))
+        while (await broker.Publish(subscription.DeadLetterTopic, message, stopping) is { } problem)
         {
-            Log.DeadLetterWaits(logger, message.Id, subscription.DeadLetterTopic);
+            Log.DeadLetterWaits(logger, message.Id, subscription.DeadLetterTopic, problem);
             await Task.Delay(DeadLetterRetry, clock, stopping);
         }
     }

@@ -1,12 +1,11 @@
 using Mobility.Sidecar.Broker;
-using Mobility.Sidecar.Events;
 using Mobility.Sidecar.Options;
 
 namespace Mobility.Sidecar.Delivery;
 
 /// <summary>
 /// Faults on purpose, asked for by --test-deliver and never otherwise: they show that a consumer copes with what a
-/// broker may do. One instance per subscription; the seed makes its choices repeatable.
+/// broker may do. One instance per worker of a subscription; the seed makes its choices repeatable.
 /// </summary>
 public sealed class TestFaults(TestFaultOptions options, TimeProvider clock)
 {
@@ -17,7 +16,7 @@ public sealed class TestFaults(TestFaultOptions options, TimeProvider clock)
 
 #pragma warning disable CA5394 // The randomness decides which message is late in a test, nothing more.
     private readonly Random _random = new(options.Seed);
-    private Queue<Message> _window = [];
+    private Queue<Taken> _window = [];
 
     /// <summary>True when an accepted message is to be delivered once more.</summary>
     public bool Twice => options.Kinds.HasFlag(TestFaultKinds.Twice);
@@ -34,20 +33,21 @@ public sealed class TestFaults(TestFaultOptions options, TimeProvider clock)
     /// <summary>True when a message taken from the queue still waits for its changed turn.</summary>
     public bool HoldsMessage => _window.Count > 0;
 
-    /// <summary>Takes the oldest message; with reordering, the next of a shuffled window of the oldest four.</summary>
-    public async Task<Message> Take(SubscriptionQueue queue, CancellationToken token)
+    /// <summary>Takes the oldest message; with reordering, the next of a shuffled window of the oldest four. Null when
+    /// another worker was quicker.</summary>
+    public async Task<Taken?> Take(IMessageSource source, CancellationToken token)
     {
         if (!options.Kinds.HasFlag(TestFaultKinds.Reorder))
-            return queue.Take();
+            return source.TryTake();
         if (_window.Count == 0)
         {
-            if (queue.Count < Window)
+            if (source.Waiting < Window)
                 await Task.Delay(WindowWait, clock, token);
-            Message[] taken = [.. Enumerable.Range(0, Math.Min(Window, queue.Count)).Select(_ => queue.Take())];
+            Taken[] taken = [.. Enumerable.Range(0, Window).Select(_ => source.TryTake()).OfType<Taken>()];
             _random.Shuffle(taken);
-            _window = new Queue<Message>(taken);
+            _window = new Queue<Taken>(taken);
         }
-        return _window.Dequeue();
+        return _window.TryDequeue(out Taken? next) ? next : null;
     }
 #pragma warning restore CA5394
 }

@@ -28,7 +28,7 @@ public sealed record ResourceSet(
                 continue;
             switch (document.Kind)
             {
-                case "Component" when PubSubComponent.Read(document, problems, notices) is { } component:
+                case "Component" when PubSubComponent.Read(document, appId, problems, notices) is { } component:
                     components[component.Name] = component;
                     break;
                 case "Subscription" when Subscription.Read(document, problems) is { } subscription:

@@ -3,12 +3,14 @@ namespace Mobility.Sidecar.Resources;
 /// <summary>A declarative subscription of the apps in its scopes.</summary>
 /// <param name="Routes">Rules in order; the default, if any, is the last one without a type.</param>
 /// <param name="DeadLetterTopic">Empty when there is none.</param>
+/// <param name="QueueType">Kind of its queue on RabbitMQ, classic or quorum; without meaning in memory.</param>
 public sealed record Subscription(
     string Where,
     string PubSub,
     string Topic,
     IReadOnlyList<RouteRule> Routes,
-    string DeadLetterTopic
+    string DeadLetterTopic,
+    string QueueType
 )
 {
     /// <summary>Reads dapr.io/v2alpha1 and dapr.io/v1alpha1.</summary>
@@ -25,7 +27,7 @@ public sealed record Subscription(
         string deadLetterTopic = spec.Text("deadLetterTopic");
         List<RouteRule> routes =
             document.ApiVersion == "dapr.io/v1alpha1" ? ReadRoute(spec) : ReadRoutes(spec.Map("routes"));
-        spec.Unsupported("metadata", "is not supported by the local sidecar: rawPayload and the like are missing");
+        string queueType = ReadQueueType(spec.Map("metadata"));
         Fields bulk = spec.Map("bulkSubscribe");
         if (bulk.Flag("enabled"))
             spec.Wrong("bulkSubscribe.enabled", "is not supported by the local sidecar");
@@ -37,7 +39,17 @@ public sealed record Subscription(
             spec.Wrong("routes", "has no route: nothing would be delivered");
         spec.Done();
         document.Root.Done();
-        return new Subscription(document.Where, pubsub, topic, routes, deadLetterTopic);
+        return new Subscription(document.Where, pubsub, topic, routes, deadLetterTopic, queueType);
+    }
+
+    // Of a subscription's metadata, which a component understands or ignores, this is what the sidecar acts on.
+    private static string ReadQueueType(Fields metadata)
+    {
+        string type = metadata.Text("queueType", "classic");
+        if (type is not ("classic" or "quorum"))
+            metadata.Wrong("queueType", $"'{type}' is neither classic nor quorum");
+        metadata.Done();
+        return type;
     }
 
     private static List<RouteRule> ReadRoute(Fields spec) =>
