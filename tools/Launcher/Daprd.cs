@@ -8,16 +8,19 @@ internal static class Daprd
     /// each other's events. So a resources folder with a real broker is asked for.
     /// </summary>
     /// <returns>Path of daprd.</returns>
-    public static string Find(string? resources)
+    public static string Find(string? resources, bool rabbitMq)
     {
         var types = resources is null ? [] : ComponentTypes(resources);
         if (
-            !types.Any(type => type.StartsWith("pubsub.", StringComparison.Ordinal))
-            || types.Contains("pubsub.in-memory")
+            !rabbitMq
+            && (
+                !types.Any(type => type.StartsWith("pubsub.", StringComparison.Ordinal))
+                || types.Contains("pubsub.in-memory")
+            )
         )
         {
             throw new UsageException(
-                "--daprd needs --resources FOLDER with a pubsub component of a broker: "
+                "--daprd needs --broker rabbitmq, or --resources FOLDER with a pubsub component of a broker: "
                     + "pubsub.in-memory is not shared between daprd processes, so no event would arrive"
             );
         }

@@ -24,7 +24,12 @@ public sealed record RunFolder(string Path)
     };
 
     public string Postgres => In("postgres");
+    public string Rabbit => In("rabbitmq");
     public string Gateway => In("gateway");
+
+    /// <summary>Dapr resources of a system with RabbitMQ.</summary>
+    public string Resources => In("resources");
+
     public string Issuers => In("issuers.json");
     public string Clients => In("clients.json");
 
@@ -62,6 +67,26 @@ public sealed record RunFolder(string Path)
             WritePrivate(Messages, "");
         }
         WriteIssuer();
+    }
+
+    /// <summary>Puts the topology of the checkout and its component of RabbitMQ into one folder: daprd reads no folder
+    /// in a folder.</summary>
+    /// <param name="components">`dapr-components` of the checkout.</param>
+    public void PrepareResources(string components)
+    {
+        if (Directory.Exists(Resources))
+        {
+            Directory.Delete(Resources, recursive: true);
+        }
+        Directory.CreateDirectory(Resources);
+        foreach (var name in new[] { "subscriptions.yaml", "resiliency.yaml", "config.yaml" })
+        {
+            File.Copy(System.IO.Path.Combine(components, name), System.IO.Path.Combine(Resources, name));
+        }
+        File.Copy(
+            System.IO.Path.Combine(components, "rabbitmq", "pubsub.yaml"),
+            System.IO.Path.Combine(Resources, "pubsub.yaml")
+        );
     }
 
     /// <summary>A random secret, made at the first call; a file of mode 0600.</summary>

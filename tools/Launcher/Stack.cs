@@ -6,7 +6,7 @@ namespace Mobility.Launcher;
 public sealed class AlreadyRunningException(string message) : Exception(message);
 
 /// <summary>
-/// One whole system: PostgreSQL, gateway, sidecar, services, each started again when it dies. `./mobility up` runs one
+/// One whole system: PostgreSQL, broker, gateway, sidecar, services, each started again when it dies. `./mobility up` runs one
 /// in
 /// the foreground; a journey test starts a private one in a temp folder.
 /// </summary>
@@ -25,6 +25,7 @@ public sealed class Stack : IAsyncDisposable
     private readonly Dictionary<string, ServiceState> services = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private PrivatePostgres? postgres;
+    private PrivateRabbit? rabbit;
 
     private Stack(StackOptions options, RunFolder run, IDisposable guard)
     {
@@ -89,12 +90,12 @@ public sealed class Stack : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops all in good order: services, sidecar, gateway, PostgreSQL.</summary>
+    /// <summary>Stops all in good order: services, sidecar, gateway and broker, PostgreSQL.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopWhere(name => StackOptions.DatabaseNames.Contains(name, StringComparer.Ordinal));
-        await StopWhere(name => name is not ("gateway" or "postgres"));
-        await StopWhere(name => name is "gateway");
+        await StopWhere(name => name is not ("gateway" or "postgres" or "rabbitmq" or "epmd"));
+        await StopWhere(name => name is "gateway" or "rabbitmq");
         await StopWhere(_ => true);
         await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
         TrySave();
@@ -107,6 +108,7 @@ public sealed class Stack : IAsyncDisposable
 
     private async Task StartParts(CancellationToken token)
     {
+        IReadOnlyList<SupervisedChild> broker = options.RabbitMq && Wants("sidecar") ? [await StartBroker(token)] : [];
         if (Wants("postgres"))
         {
             var setup = new PostgresOptions(run.Postgres)
@@ -126,10 +128,25 @@ public sealed class Stack : IAsyncDisposable
                 }
             }
         }
+        // The sidecar ends at once where there is no broker, as daprd does.
+        await AllReady(broker, token);
         List<ChildSpec> rest = Wants("gateway") ? [parts.Gateway()] : [];
-        rest.AddRange(Wants("sidecar") ? parts.Sidecars() : []);
+        rest.AddRange(Wants("sidecar") ? parts.Sidecars(rabbit?.Connection) : []);
         rest.AddRange(services.Where(s => Wants(s.Key)).Select(s => parts.App(s.Key, s.Value.Database)));
         await AllReady([.. rest.Select(spec => Supervise(spec, t => WaitUrls(parts.ReadyUrls(spec.Name), t)))], token);
+    }
+
+    private async Task<SupervisedChild> StartBroker(CancellationToken token)
+    {
+        run.PrepareResources(options.ResourcesFolder);
+        var setup = new RabbitOptions(run.Rabbit)
+        {
+            Ports = [.. StackParts.RabbitPortNames.Select(name => ports[name])],
+            LogOf = run.Log,
+        };
+        rabbit = await PrivateRabbit.Prepare(setup, token);
+        await AllReady([Supervise(rabbit.Names, rabbit.NamesReady)], token);
+        return Supervise(rabbit.Server, rabbit.ServerReady);
     }
 
     private bool Wants(string part) => options.Parts.Contains(part, StringComparer.Ordinal);

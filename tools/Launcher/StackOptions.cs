@@ -52,6 +52,9 @@ public sealed record StackOptions(string Root, string RunFolder)
     /// <summary>Folder of the Dapr resources; null = `dapr-components` of the checkout.</summary>
     public string? Resources { get; init; }
 
+    /// <summary>The broker is a private RabbitMQ rather than the memory of our sidecar.</summary>
+    public bool RabbitMq { get; init; }
+
     /// <summary>Executable of daprd, one process per service; null = our own sidecar, one process for all.</summary>
     public string? Daprd { get; init; }
 

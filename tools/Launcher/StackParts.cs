@@ -6,6 +6,9 @@ namespace Mobility.Launcher;
 /// <summary>The command lines, environments and addresses of the parts of one system.</summary>
 internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyDictionary<string, int> ports)
 {
+    /// <summary>Names of the ports of RabbitMQ: clients, other nodes, names server.</summary>
+    public static readonly IReadOnlyList<string> RabbitPortNames = ["rabbitmq", "rabbitmq.nodes", "epmd"];
+
     /// <summary>Name of every port that a system needs.</summary>
     public static readonly IReadOnlyList<string> PortNames =
     [
@@ -15,6 +18,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
             new[] { $"{name}.grpc", $"{name}.http", $"{name}.dapr-grpc", $"{name}.dapr-http" }
         ),
         $"{StackOptions.Web}.http",
+        .. RabbitPortNames,
     ];
 
     public string GatewayUrl => Url("gateway");
@@ -37,12 +41,15 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
         };
 
     /// <summary>Our sidecar hosts every service in one process; daprd needs a process for each.</summary>
-    public IReadOnlyList<ChildSpec> Sidecars()
+    /// <param name="broker">Address of RabbitMQ; null when the broker is in memory.</param>
+    public IReadOnlyList<ChildSpec> Sidecars(Uri? broker)
     {
         var environment = Environment(
             ("APP_API_TOKEN", run.Secret("app-api-token")),
             ("DAPR_API_TOKEN", run.Secret("dapr-api-token"))
         );
+        // The variable that dapr-components/rabbitmq/pubsub.yaml names.
+        environment["RABBITMQ_CONNECTION"] = broker?.ToString();
         if (options.Daprd is { } daprd)
         {
             return
@@ -136,7 +143,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
     public IReadOnlyList<string> Addresses(string part)
     {
         var apps = StackOptions.ServiceNames.Where(name => part == "sidecar" || part == $"daprd-{name}").ToList();
-        return part == "postgres" ? [$"127.0.0.1:{Port("postgres")}"]
+        return part is "postgres" or "rabbitmq" or "epmd" ? [$"127.0.0.1:{Port(part)}"]
             : part == "gateway" ? [GatewayUrl]
             : apps.Count > 0 ? [.. apps.Select(a => $"{a}: {Url($"{a}.dapr-http")} grpc :{Port($"{a}.dapr-grpc")}")]
             : part == StackOptions.Web ? [Url($"{part}.http")]
@@ -147,7 +154,9 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
         new(name, options.Executable(project), arguments) { WorkingDirectory = options.Root, LogFile = run.Log(name) };
 
     private string[] SharedFlags() =>
-        ["--resources-path", options.ResourcesFolder, "--config", Path.Combine(options.ResourcesFolder, "config.yaml")];
+        ["--resources-path", ResourcesFolder, "--config", Path.Combine(ResourcesFolder, "config.yaml")];
+
+    private string ResourcesFolder => options.RabbitMq ? run.Resources : options.ResourcesFolder;
 
     private string[] AppFlags(string name) =>
         [

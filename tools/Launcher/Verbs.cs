@@ -45,12 +45,20 @@ internal static class Verbs
     private static StackOptions StackOptionsOf(Options options, string root, RunFolder run)
     {
         var resources = options.Take("resources");
+        var rabbitMq = (options.Take("broker") ?? "memory") switch
+        {
+            "memory" => false,
+            "rabbitmq" when resources is null => true,
+            "rabbitmq" => throw new UsageException("--broker rabbitmq brings its resources: leave --resources out"),
+            var other => throw new UsageException($"no broker `{other}`: memory, rabbitmq"),
+        };
         var stack = new StackOptions(root, run.Path)
         {
             Parts = options.Take("only")?.Split(',') ?? StackOptions.AllParts,
             Resources = resources is null ? null : Path.GetFullPath(resources),
             Fsync = !options.TakeFlag("no-fsync"),
-            Daprd = options.TakeFlag("daprd") ? Daprd.Find(resources) : null,
+            RabbitMq = rabbitMq,
+            Daprd = options.TakeFlag("daprd") ? Daprd.Find(resources, rabbitMq) : null,
         };
         options.Done();
         var unknown = stack.Parts.Except(StackOptions.AllParts, StringComparer.Ordinal).FirstOrDefault();
@@ -97,6 +105,7 @@ internal static class Verbs
             return 1;
         }
         PrivatePostgres.Delete(run.Postgres);
+        PrivateRabbit.Delete(run.Rabbit);
         Directory.Delete(run.Path, recursive: true);
         Console.WriteLine($"deleted {run.Path}");
         return 0;
