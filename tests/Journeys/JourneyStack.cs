@@ -30,9 +30,16 @@ public class JourneyStack : IAsyncLifetime
 
     protected virtual IReadOnlyList<string> SidecarArguments => [];
 
+    protected virtual bool RabbitMq => false;
+
     public virtual async Task InitializeAsync() =>
         stack = await Stack.Start(
-            new StackOptions(Repository.Root, folder.Run) { Fsync = false, SidecarArguments = SidecarArguments }
+            new StackOptions(Repository.Root, folder.Run)
+            {
+                Fsync = false,
+                SidecarArguments = SidecarArguments,
+                RabbitMq = RabbitMq,
+            }
         );
 
     public async Task DisposeAsync()

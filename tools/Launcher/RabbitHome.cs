@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Mobility.Launcher;
 
 /// <summary>
-/// The folder of a private RabbitMQ: `data`, `password`, `.erlang.cookie` and the files of its settings. Started by root
-/// it runs as user rabbitmq.
+/// The folder of a private RabbitMQ: `data`, `password`, `.erlang.cookie` and the files of its settings. Started by
+/// root it runs as user rabbitmq.
 /// </summary>
 internal sealed record RabbitHome(string Folder, string Program, string? User, string Password)
 {

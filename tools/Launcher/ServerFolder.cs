@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Mobility.Launcher;
 
 /// <summary>
-/// The folder of a server that is not ours and may run as a user of its own, because it refuses root. A folder that this
-/// user cannot reach is replaced by one under the temp folder, which the file `location` remembers.
+/// The folder of a server that is not ours and may run as a user of its own, because it refuses root. A folder that
+/// this user cannot reach is replaced by one under the temp folder, which the file `location` remembers.
 /// </summary>
 internal static class ServerFolder
 {

@@ -6,9 +6,8 @@ namespace Mobility.Launcher;
 public sealed class AlreadyRunningException(string message) : Exception(message);
 
 /// <summary>
-/// One whole system: PostgreSQL, broker, gateway, sidecar, services, each started again when it dies. `./mobility up` runs one
-/// in
-/// the foreground; a journey test starts a private one in a temp folder.
+/// One whole system: PostgreSQL, broker, gateway, sidecar, services, each started again when it dies. `./mobility up`
+/// runs one in the foreground; a journey test starts a private one in a temp folder.
 /// </summary>
 public sealed class Stack : IAsyncDisposable
 {
@@ -59,6 +58,9 @@ public sealed class Stack : IAsyncDisposable
 
     /// <summary>Folder of this system: its secrets and the issuer's key.</summary>
     public RunFolder Run => run;
+
+    /// <summary>Address of RabbitMQ; null when the broker is in memory.</summary>
+    public Uri? Broker => rabbit?.Connection;
 
     /// <summary>Starts a system and waits until every part is ready, at most 60 s.</summary>
     /// <exception cref="AlreadyRunningException">Another process runs one in this folder.</exception>
