@@ -30,8 +30,7 @@ internal sealed record PostgresHome(string Folder, string Bin, string? User, str
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static async Task<PostgresHome> Open(string folder, CancellationToken token)
     {
-        var location = Path.Combine(folder, LocationFile);
-        var place = File.Exists(location) ? (await File.ReadAllTextAsync(location, token)).Trim() : folder;
+        var place = ServerFolder.Placed(folder);
         var password = Path.Combine(place, "password");
         return File.Exists(password)
             ? new PostgresHome(place, FindBin(), null, (await File.ReadAllTextAsync(password, token)).Trim())

@@ -203,8 +203,8 @@ public sealed class SidecarRabbitTests(OnRabbit rabbit)
         );
     }
 
-    // RabbitMQ 3.10 writes the name of a new quorum queue to disk up to half a second after it confirmed messages for it;
-    // a node that is killed before has lost both for good (docs/decisions/0014-rabbitmq.md).
+    // RabbitMQ 3.10 writes the name of a new quorum queue to disk up to half a second after it confirmed messages for
+    // it; a node that is killed before has lost both for good (docs/decisions/0014-rabbitmq.md).
     private Task NameIsOnDisk(string queue) =>
         Poll.Until(
             () =>
