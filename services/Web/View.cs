@@ -36,6 +36,9 @@ public static class View
     /// <summary>Leads the browser on after a form did its effect, so that reloading repeats nothing.</summary>
     public static IResult Then(string path) => new SeeOther(path);
 
+    /// <summary>Can it stand in a header? What a browser sends back is not always what it was given.</summary>
+    public static bool IsPath(string path) => path.StartsWith('/') && path.All(c => c is > ' ' and <= '~');
+
     private sealed class SeeOther(string path) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)

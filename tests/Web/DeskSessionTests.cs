@@ -2,7 +2,6 @@ using Microsoft.Playwright;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
-using static Mobility.Tests.Web.WebPeople;
 
 namespace Mobility.Tests.Web;
 

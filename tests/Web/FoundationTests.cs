@@ -80,6 +80,23 @@ public sealed class FoundationTests
         Assert.Contains("화면이 오래되어", page.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("application/grpc")]
+    [InlineData("application/json")]
+    [InlineData("text/plain")]
+    public async Task No_content_type_gets_a_post_around_the_token(string type)
+    {
+        await using var house = await WebHouse.Start();
+        using var visitor = house.Visit();
+        foreach (var path in new[] { "/t/close", "/session/end" })
+        {
+            using var content = new StringContent("");
+            content.Headers.ContentType = new(type);
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await visitor.Send(request)).Status));
+        }
+    }
+
     [Fact]
     public async Task An_address_that_posts_without_end_is_told_when_to_come_back()
     {

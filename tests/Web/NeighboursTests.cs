@@ -1,10 +1,8 @@
 using Microsoft.Playwright;
-using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Parking;
 using Mobility.Tests.Support;
 using Xunit;
-using static Mobility.Tests.Web.WebPeople;
 
 namespace Mobility.Tests.Web;
 

@@ -84,6 +84,34 @@ public sealed class PublicPagesBrowserTests
         Assert.True(parking.Created.Count >= 2, "The back button sent it again.");
     }
 
+    [Fact]
+    public async Task A_look_up_that_is_cut_off_by_the_next_or_by_sending_is_no_error()
+    {
+        if (await Chromium.Browser is not { } browser)
+        {
+            return;
+        }
+        await using var parking = await FakeParking.Start();
+        await using var house = await WebHouse.Start(parking: parking.Url);
+        await using var screen = await Screen.Open(browser, house.Service.Http, Screen.Widths[0]);
+        await screen.Go(Report);
+        var asked = new SemaphoreSlim(0);
+        // Nobody ever answers a look-up.
+        await screen.Page.RouteAsync("**/place", _ => Task.FromResult(asked.Release()));
+        await screen.Page.FillAsync("#place", "37.7645, 128.8996");
+        await screen.Page.ClickAsync("label.choice:has(input[value=storefront])");
+        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(20)));
+        await screen.Page.ClickAsync("label.choice:has(input[value=sidewalk])");
+        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(20)));
+        await screen.Page.FillAsync("#contact", "010-0000-0000");
+
+        await screen.Page.ClickAsync("button[value=send]");
+
+        await screen.Sees(".tracking");
+        await screen.Check();
+        Assert.Equal(0, asked.CurrentCount);
+    }
+
     [Theory]
     [MemberData(nameof(Widths))]
     public async Task A_rider_reports_with_one_tap(int width)

@@ -281,5 +281,5 @@ public sealed class ReportPagesTests
     private static string IdOf(Page page) => page.Form(Send).Hidden.Single(h => h.Name == "request_id").Value;
 
     private static int Rows(Page page) =>
-        page.Html.Split("type=\"text\" class=\"code\" name=\"codes\"", StringSplitOptions.None).Length - 1;
+        page.Html.Split("type=\"text\" class=\"code asks\" name=\"codes\"", StringSplitOptions.None).Length - 1;
 }

@@ -175,6 +175,19 @@ public sealed class SessionsTests
         Assert.DoesNotContain("/dev/", (await visitor.Get("/sign-in")).Html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_development_sign_in_is_shown_to_nobody_whom_a_proxy_passes_on()
+    {
+        await using var web = await Start(development: true);
+        using var visitor = new Visitor(web.Http, "ko");
+        foreach (var header in new[] { "X-Forwarded-For", "Forwarded" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/dev/sign-in");
+            request.Headers.TryAddWithoutValidation(header, "203.0.113.5");
+            Assert.Equal(HttpStatusCode.NotFound, (await visitor.Send(request)).Status);
+        }
+    }
+
     private static async Task<TestService> Start(bool development = false)
     {
         var app = new WebApp();

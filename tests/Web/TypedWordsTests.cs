@@ -102,6 +102,8 @@ public sealed class TypedWordsTests
     [InlineData("https://elsewhere.example/desk/x")]
     [InlineData("//elsewhere.example/desk/")]
     [InlineData("/deskless")]
+    [InlineData("/desk/\r\nSet-Cookie: a=b")]
+    [InlineData("/desk/한글")]
     public async Task A_planted_address_leads_nobody_away(string planted)
     {
         await using var house = await WebHouse.Start();

@@ -37,7 +37,9 @@ public sealed record DeskPost(DeskCall Call, IFormCollection Form)
     public string Here => HereOf(Form);
 
     public static string HereOf(IFormCollection form) =>
-        form["here"].ToString() is var here && here.StartsWith(DeskPages.Root + "/", StringComparison.Ordinal)
+        form["here"].ToString() is var here
+        && here.StartsWith(DeskPages.Root + "/", StringComparison.Ordinal)
+        && View.IsPath(here)
             ? here
             : DeskPages.Root;
 }

@@ -30,6 +30,21 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+// A question that a newer one replaces, or that is cut off because a form was sent, is no error, though htmx writes it
+// to the console as one.
+document.addEventListener("htmx:beforeSend", ({ detail: { xhr } }) => {
+  const { onabort } = xhr;
+  xhr.onabort = (event) => {
+    const { error } = console;
+    console.error = () => {};
+    try {
+      onabort?.call(xhr, event);
+    } finally {
+      console.error = error;
+    }
+  };
+});
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
   if (!button) {

@@ -101,7 +101,7 @@ public static class SignInPages
             return null;
         }
         http.Response.Cookies.Delete(NextCookie);
-        return next.Any(char.IsControl) ? null : next;
+        return View.IsPath(next) ? next : null;
     }
 
     private static IResult Show(HttpContext http, Settings settings, DevelopmentPeople people) =>
@@ -161,6 +161,11 @@ public static class SignInPages
         }
     }
 
+    /// <summary>Does somebody at this very machine ask? A proxy beside us that nobody trusts speaks for the
+    /// world.</summary>
     private static bool IsLocal(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+        http.Connection.RemoteIpAddress is { } address
+        && IPAddress.IsLoopback(address)
+        && !http.Request.Headers.ContainsKey("X-Forwarded-For")
+        && !http.Request.Headers.ContainsKey("Forwarded");
 }
