@@ -68,7 +68,11 @@ public sealed partial record ShellBlock(string Place, string Text)
     )]
     private static partial Regex TestVerb();
 
-    [GeneratedRegex(@"\./mobility (?<verb>up|demo|status|token|now|call|reset)\b", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"\./mobility (?<verb>up|demo|status|token|now|call|reset|backup|restore|republish)\b",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Verb();
 
     [GeneratedRegex(@"(?<![\w./-])\.run/", RegexOptions.None, 1000)]

@@ -148,7 +148,7 @@ public sealed class GapHealingTests
             return Task.FromResult(condition());
         });
 
-    private static JsonObject Mark(long last, long firstAvailable, string source = Source)
+    internal static JsonObject Mark(long last, long firstAvailable, string source = Source)
     {
         var mark = new Watermark
         {
@@ -162,7 +162,7 @@ public sealed class GapHealingTests
         return envelope;
     }
 
-    private static List<ReplayRequested> Requests(FakeSidecar sidecar) => Of(sidecar, ReplayRequested.Parser);
+    internal static List<ReplayRequested> Requests(FakeSidecar sidecar) => Of(sidecar, ReplayRequested.Parser);
 
     private static List<Watermark> Marks(FakeSidecar sidecar) => Of(sidecar, Watermark.Parser);
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Mobility.Platform.Events;
 using Mobility.Platform.V1;
 using Mobility.Tests.Support;
@@ -79,11 +78,11 @@ public sealed class SnapshotsTests
     {
         await using var sidecar = await FakeSidecar.Start();
         await using var service = await new ThingApp().Start(sidecar.Endpoint);
-        await service.Deliver(Mark(last: 5_003, firstAvailable: 5_001));
+        await service.Deliver(GapHealingTests.Mark(last: 5_003, firstAvailable: 5_001));
         await Snapshot(service, 5_001, 5_002);
         await Announce(service, 5_003, coversBelow: 5_001);
         await Rounds(service, async () => await Contiguous(service, Source) == 5_003);
-        Assert.Empty(Requests(sidecar));
+        Assert.Empty(GapHealingTests.Requests(sidecar));
         Assert.Equal(2, await ThingApp.Count(service));
     }
 
@@ -93,11 +92,14 @@ public sealed class SnapshotsTests
         await using var sidecar = await FakeSidecar.Start();
         await using var service = await new ThingApp().Start(sidecar.Endpoint);
         service.ErrorsExpected = true;
-        await service.Deliver(Mark(last: 5_003, firstAvailable: 5_001));
+        await service.Deliver(GapHealingTests.Mark(last: 5_003, firstAvailable: 5_001));
         await Snapshot(service, 5_001);
         await Announce(service, 5_003, coversBelow: 5_001);
-        await Rounds(service, () => Task.FromResult(Requests(sidecar).Count > 0));
-        Assert.All(Requests(sidecar), r => Assert.Equal((5_002, 5_002), (r.FirstSequence, r.LastSequence)));
+        await Rounds(service, () => Task.FromResult(GapHealingTests.Requests(sidecar).Count > 0));
+        Assert.All(
+            GapHealingTests.Requests(sidecar),
+            r => Assert.Equal((5_002, 5_002), (r.FirstSequence, r.LastSequence))
+        );
         Assert.Equal(0, await Contiguous(service, Source));
         await Snapshot(service, 5_002);
         await Rounds(service, async () => await Contiguous(service, Source) == 5_003);
@@ -135,12 +137,15 @@ public sealed class SnapshotsTests
     {
         await using var sidecar = await FakeSidecar.Start();
         await using var service = await new ThingApp().Start(sidecar.Endpoint);
-        await service.Deliver(Mark(last: 7, firstAvailable: 1));
+        await service.Deliver(GapHealingTests.Mark(last: 7, firstAvailable: 1));
         service.Clock.Advance(TimeSpan.FromMinutes(2));
-        await service.Deliver(Mark(last: 2, firstAvailable: 1, Successor));
+        await service.Deliver(GapHealingTests.Mark(last: 2, firstAvailable: 1, Successor));
         await Rounds(
             service,
-            () => Task.FromResult(Requests(sidecar).Exists(r => r is { Source: Successor, LastSequence: 2 }))
+            () =>
+                Task.FromResult(
+                    GapHealingTests.Requests(sidecar).Exists(r => r is { Source: Successor, LastSequence: 2 })
+                )
         );
         Assert.Equal(0, await Contiguous(service, Source));
         foreach (var number in (long[])[1, 2])
@@ -151,7 +156,7 @@ public sealed class SnapshotsTests
             service,
             async () =>
             {
-                await service.Deliver(Mark(last: 2, firstAvailable: 1, Successor));
+                await service.Deliver(GapHealingTests.Mark(last: 2, firstAvailable: 1, Successor));
                 return await Contiguous(service, Source) == 7;
             }
         );
@@ -223,25 +228,4 @@ public sealed class SnapshotsTests
             service.Clock.Advance(Round);
             return condition();
         });
-
-    private static JsonObject Mark(long last, long firstAvailable, string source = Source)
-    {
-        var mark = new Watermark
-        {
-            Source = source,
-            Last = last,
-            FirstAvailable = firstAvailable,
-        };
-        var envelope = TestService.EnvelopeOf(mark, "faults", 0, "services/faults");
-        envelope["topic"] = "control";
-        envelope["source"] = source;
-        return envelope;
-    }
-
-    private static List<ReplayRequested> Requests(FakeSidecar sidecar) =>
-        [
-            .. sidecar
-                .Control.Where(e => (string)e["type"]! == ReplayRequested.Descriptor.FullName)
-                .Select(e => ReplayRequested.Parser.ParseJson(e["data"]!.ToJsonString())),
-        ];
 }
