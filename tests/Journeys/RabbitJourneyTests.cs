@@ -49,6 +49,7 @@ public sealed class RabbitJourneyTests(RabbitStack system) : IClassFixture<Rabbi
         Assert.Equal(0, Part("sidecar").Restarts);
     }
 
+    /// <summary>Freezes two services, lets their queues fill, and wipes the broker.</summary>
     /// <returns>How many messages lay in each frozen service's queue when the broker was wiped.</returns>
     private async Task<uint[]> FillAndWipe()
     {

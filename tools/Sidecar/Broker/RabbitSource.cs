@@ -3,7 +3,6 @@ using Mobility.Sidecar.Delivery;
 using Mobility.Sidecar.Events;
 using Mobility.Sidecar.Resources;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace Mobility.Sidecar.Broker;
 
