@@ -31,17 +31,22 @@ public sealed class SidecarRabbitTests(OnRabbit rabbit)
     {
         await using SidecarRig rig = await SidecarRig.Start(Parallel, SidecarYaml.Subscribe("orders"));
         var release = new TaskCompletionSource();
+        var counted = new Lock();
         int together = 0;
         int most = 0;
         rig.App.On(
             "/orders",
             async _ =>
             {
-                most = Math.Max(most, Interlocked.Increment(ref together));
-                if (together >= 20)
-                    release.TrySetResult();
+                lock (counted)
+                {
+                    most = Math.Max(most, ++together);
+                    if (together == 20)
+                        release.TrySetResult();
+                }
                 await release.Task;
-                Interlocked.Decrement(ref together);
+                lock (counted)
+                    together--;
                 return new Answer(200);
             }
         );
