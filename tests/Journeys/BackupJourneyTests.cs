@@ -68,7 +68,11 @@ public sealed class BackupJourneyTests : IDisposable
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             Restore.Take(Options, Dumps, ["desk", "kiosk"], _ => { })
         );
-        Assert.StartsWith("desk.dump is not what was backed up; no database `kiosk`", refused.Message);
+        Assert.StartsWith(
+            "desk.dump is not what was backed up; no database `kiosk`",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         File.Delete(Path.Combine(Dumps, Backup.ManifestFile));
         refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Restore.Take(Options, Dumps, [], _ => { }));
         Assert.Contains("no whole backup", refused.Message, StringComparison.Ordinal);
