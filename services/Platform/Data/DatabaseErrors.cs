@@ -25,5 +25,7 @@ public static class DatabaseErrors
                 or PostgresErrorCodes.CannotConnectNow
                 or PostgresErrorCodes.DatabaseDropped
                 or PostgresErrorCodes.TooManyConnections
+                // A server that became a standby, or is not promoted yet.
+                or PostgresErrorCodes.ReadOnlySqlTransaction
                 or PostgresErrorCodes.QueryCanceled;
 }

@@ -114,7 +114,8 @@ public sealed class Db : IAsyncDisposable
             // The caller may have hung up; a commit that is under way is seen through all the same.
             await transaction.CommitAsync(CancellationToken.None);
         }
-        catch (NpgsqlException e) when (e is not PostgresException)
+        // A server that is shut down says so, and may have committed before: while it waited for its standby.
+        catch (NpgsqlException e) when (DatabaseErrors.IsDown(e))
         {
             throw new Refusal(
                 StatusCode.Unavailable,
