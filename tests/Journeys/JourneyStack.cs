@@ -30,6 +30,8 @@ public class JourneyStack : IAsyncLifetime
 
     protected virtual IReadOnlyList<string> SidecarArguments => [];
 
+    protected virtual TimeSpan LongestRestartWait => Backoff.Longest;
+
     protected virtual bool RabbitMq => false;
 
     public virtual async Task InitializeAsync() =>
@@ -38,6 +40,7 @@ public class JourneyStack : IAsyncLifetime
             {
                 Fsync = false,
                 SidecarArguments = SidecarArguments,
+                LongestRestartWait = LongestRestartWait,
                 RabbitMq = RabbitMq,
             }
         );
@@ -52,14 +55,13 @@ public class JourneyStack : IAsyncLifetime
     public async Task<(DemoResult Result, string Words)> PlayDemo(
         WeekendTime? until = null,
         Action<int>? stepped = null,
-        Weekend? weekend = null
+        Weekend? weekend = null,
+        Func<Weekend, ChaosPlan>? chaos = null
     )
     {
         var words = new List<string>();
-        var demo = new Demo(Stack.State, Run, Repository.Root, new DemoWish(until, Weekend: weekend), words.Add)
-        {
-            Stepped = stepped ?? (_ => { }),
-        };
+        var wish = new DemoWish(until, Weekend: weekend, Chaos: chaos);
+        var demo = new Demo(Stack.State, Run, Repository.Root, wish, words.Add) { Stepped = stepped ?? (_ => { }) };
         var result = await demo.Play();
         return (result, string.Join('\n', words));
     }

@@ -15,7 +15,7 @@ public sealed class SupervisorTests
         TimeSpan? wait = null;
         foreach (var lived in new double[] { 0, 5, 5, 59, 5, 5, 5, 60, 5 })
         {
-            wait = Backoff.Next(wait, TimeSpan.FromSeconds(lived));
+            wait = Backoff.Next(wait, TimeSpan.FromSeconds(lived), Backoff.Longest);
             waits.Add(wait.Value.TotalSeconds);
         }
         Assert.Equal([1, 2, 4, 8, 16, 30, 30, 1, 2], waits);

@@ -5,19 +5,22 @@ namespace Mobility.Launcher;
 public static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest wait of a system that is left alone.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(60);
 
     /// <summary>The wait before the next start.</summary>
     /// <param name="previous">The wait before the life that just ended; null at the first death.</param>
     /// <param name="lived">How long that life was.</param>
-    public static TimeSpan Next(TimeSpan? previous, TimeSpan lived)
+    /// <param name="longest">No wait is longer.</param>
+    public static TimeSpan Next(TimeSpan? previous, TimeSpan lived, TimeSpan longest)
     {
         if (previous is null || lived >= Healthy)
         {
             return First;
         }
         var doubled = previous.Value * 2;
-        return doubled > Longest ? Longest : doubled;
+        return doubled > longest ? longest : doubled;
     }
 }

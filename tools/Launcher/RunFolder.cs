@@ -42,6 +42,9 @@ public sealed record RunFolder(string Path)
     /// <summary>File to which messages to people are written too, a JSON line each.</summary>
     public string Messages => In("messages.jsonl");
 
+    /// <summary>Folder in which a chaos run arms the places where a service kills itself.</summary>
+    public string KillPoints => In("kill-points");
+
     /// <summary>Private key (PEM) of the development issuer.</summary>
     public string IssuerKey => In("secrets", "dev-issuer.pem");
 
@@ -55,10 +58,12 @@ public sealed record RunFolder(string Path)
     public void Prepare(string clients)
     {
         Directory.CreateDirectory(Path);
-        foreach (var own in new[] { "secrets", "logs", "gateway" })
+        foreach (var own in new[] { "secrets", "logs", "gateway", "kill-points" })
         {
             Directory.CreateDirectory(In(own), UserOnly | UnixFileMode.UserExecute);
         }
+        // A chaos run that was broken off must not hit the next system.
+        ClearKillPoints();
         File.Copy(clients, Clients, overwrite: true);
         // The file that is missing begins at the machine's time.
         new DevelopmentClock(Clock).Dispose();
@@ -67,6 +72,15 @@ public sealed record RunFolder(string Path)
             WritePrivate(Messages, "");
         }
         WriteIssuer();
+    }
+
+    /// <summary>Disarms every kill point, and forgets which fired.</summary>
+    public void ClearKillPoints()
+    {
+        foreach (var file in Directory.GetFiles(KillPoints))
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>Puts the topology of the checkout and its component of RabbitMQ into one folder: daprd reads no folder

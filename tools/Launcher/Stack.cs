@@ -155,7 +155,7 @@ public sealed class Stack : IAsyncDisposable
 
     private SupervisedChild Supervise(ChildSpec spec, Func<CancellationToken, Task> ready)
     {
-        var child = new SupervisedChild(spec, ready, OnChange, clock);
+        var child = new SupervisedChild(spec, ready, OnChange, clock, options.LongestRestartWait);
         lock (gate)
         {
             children.Add(child);

@@ -68,6 +68,9 @@ public sealed record StackOptions(string Root, string RunFolder)
     /// `shared/data` beside the checkout.</summary>
     public string? Data { get; init; }
 
+    /// <summary>Longest wait before a part that keeps dying is started again.</summary>
+    public TimeSpan LongestRestartWait { get; init; } = Backoff.Longest;
+
     /// <summary>Told in words of every change.</summary>
     public Action<string> Say { get; init; } = _ => { };
 

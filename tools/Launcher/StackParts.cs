@@ -88,6 +88,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
             ("MOBILITY_CLIENTS", run.Clients),
             ("MOBILITY_DEV", "1"),
             ("MOBILITY_DEV_CLOCK", run.Clock),
+            ("MOBILITY_KILL_POINTS", run.KillPoints),
             ("APP_API_TOKEN", run.Secret("app-api-token")),
             // A port of gRPC that nobody calls may be any free one.
             ("MOBILITY_GRPC_PORT", name == StackOptions.Web ? "0" : Port($"{name}.grpc")),

@@ -7,6 +7,7 @@ public sealed class SupervisedChild
     private readonly Func<CancellationToken, Task> ready;
     private readonly Action<string> changed;
     private readonly TimeProvider clock;
+    private readonly TimeSpan longestWait;
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource firstReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task loop;
@@ -16,13 +17,16 @@ public sealed class SupervisedChild
     /// <param name="ready">Completes when a just started child serves; cancelled when it ends before.</param>
     /// <param name="changed">Told in words of every change of state.</param>
     /// <param name="clock">Measures the waits.</param>
+    /// <param name="longestWait">No wait before a restart is longer.</param>
     public SupervisedChild(
         ChildSpec spec,
         Func<CancellationToken, Task> ready,
         Action<string> changed,
-        TimeProvider clock
+        TimeProvider clock,
+        TimeSpan? longestWait = null
     )
     {
+        this.longestWait = longestWait ?? Backoff.Longest;
         this.spec = spec;
         this.ready = ready;
         this.changed = changed;
@@ -65,7 +69,7 @@ public sealed class SupervisedChild
             {
                 break;
             }
-            wait = Backoff.Next(wait, clock.GetElapsedTime(start));
+            wait = Backoff.Next(wait, clock.GetElapsedTime(start), longestWait);
             Restarts++;
             Become("waiting", $"{Name} ended ({exit}); restart {Restarts} in {wait.Value.TotalSeconds:0} s");
             await Task.Delay(wait.Value, clock, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

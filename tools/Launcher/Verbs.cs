@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mobility.Platform;
 using Mobility.Platform.Auth;
 
@@ -18,6 +19,7 @@ internal static class Verbs
             {
                 "up" => await Up.Run(StackOptionsOf(options, root, run), Console.Out),
                 "demo" => await PlayDemo(options, root, run),
+                "soak" => await RunSoak(options, root),
                 "reset" => Reset(options, run),
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
@@ -78,7 +80,14 @@ internal static class Verbs
         try
         {
             var until = options.Take("until") is { } time ? WeekendTime.Parse(time) : (WeekendTime?)null;
-            var wish = new DemoWish(until, options.TakeFlag("check-only"));
+            Func<Weekend, ChaosPlan>? chaos = TakeNumber(options, "chaos") is { } seed
+                ? weekend => ChaosPlan.Make(seed, weekend)
+                : null;
+            var wish = new DemoWish(until, options.TakeFlag("check-only"), Chaos: chaos);
+            if (wish is { CheckOnly: true, Chaos: not null })
+            {
+                throw new UsageException("--check-only plays nothing: leave --chaos out");
+            }
             return await Demo.Run(StackOptionsOf(options, root, run), wish, Console.Out);
         }
         catch (FormatException e)
@@ -86,6 +95,19 @@ internal static class Verbs
             throw new UsageException($"--until: {e.Message}");
         }
     }
+
+    private static async Task<int> RunSoak(Options options, string root)
+    {
+        var first = TakeNumber(options, "from") ?? 1;
+        var count = TakeNumber(options, "seeds") ?? Soak.UsualSeeds;
+        options.Done();
+        return await Soak.Run(root, first, count, Console.Out);
+    }
+
+    private static int? TakeNumber(Options options, string name) =>
+        options.Take(name) is not { } text ? null
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number
+        : throw new UsageException($"--{name}: `{text}` is no whole number");
 
     private static int Reset(Options options, RunFolder run)
     {

@@ -15,7 +15,13 @@ public sealed record DemoResult(DemoIds? Ids, string LastLine)
 /// <param name="Until">Where the weekend ends; null = where the file ends.</param>
 /// <param name="CheckOnly">Nothing is played: the weekend that was played last is judged.</param>
 /// <param name="Weekend">What is played; null = the file of the checkout.</param>
-public sealed record DemoWish(WeekendTime? Until = null, bool CheckOnly = false, Weekend? Weekend = null);
+/// <param name="Chaos">Makes the plan of the kills that the system has to bear meanwhile; null = none.</param>
+public sealed record DemoWish(
+    WeekendTime? Until = null,
+    bool CheckOnly = false,
+    Weekend? Weekend = null,
+    Func<Weekend, ChaosPlan>? Chaos = null
+);
 
 /// <summary>`./mobility demo`: the weekend of `tests/Journeys/weekend.json`, played on a running system and then
 /// checked.</summary>
@@ -47,7 +53,8 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
                 throw new InvalidOperationException(NothingPlayed);
             }
             await output.WriteLineAsync("nothing runs yet: starting a system for the demo");
-            await using var stack = await Stack.Start(options, stop.Token);
+            var own = wish.Chaos is null ? options : options with { LongestRestartWait = ChaosRun.LongestRestartWait };
+            await using var stack = await Stack.Start(own, stop.Token);
             return await PlayOn(stack.State, run, options.Root, wish, output, stop.Token);
         }
         catch (Exception e) when (stop.Token.IsCancellationRequested && e is OperationCanceledException or RpcException)
@@ -74,17 +81,15 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
                 : Ended(null, $"demo FAILED: {NothingPlayed}");
         }
         using var stage = new DemoStage(state, run, root, weekend);
-        var play = new DemoPlay(stage, new DemoQuiet(state, stage.Clock))
-        {
-            Stepped = Stepped,
-            HourDone = async (hour, stop) => TellHour(await DemoHour.Read(state, stage, hour, stop)),
-        };
-        say(
+        await using var chaos = wish.Chaos is { } plan ? Chaos(plan(weekend), stage) : null;
+        var play = Player(stage, chaos);
+        Say(
             $"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: "
                 + $"{weekend.Steps.Count} steps, all times are Korean"
         );
         try
         {
+            chaos?.Begin();
             await play.Run(token);
         }
         catch (RpcException e) when (!token.IsCancellationRequested)
@@ -98,12 +103,37 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         SayAll(DemoStory.LoneAgent(play.Desk.Scene, play.Desk.Calls));
         if (stage.Wires.Retries > 0)
         {
-            say($"{stage.Wires.Retries} calls were repeated because a service was away");
+            Say($"{stage.Wires.Retries} calls were repeated because a service was away");
         }
-        return await Judge(stage.Ids, stage.Findings, token);
+        if (chaos is not null)
+        {
+            await chaos.End();
+            SayAll(["", chaos.Told()]);
+        }
+        IReadOnlyList<string> findings = [.. stage.Findings, .. chaos?.Findings ?? []];
+        return await Judge(stage.Ids, findings, token, chaos is null ? "" : $" {chaos.Summary}");
     }
 
-    private async Task<DemoResult> Judge(DemoIds ids, IReadOnlyCollection<string> played, CancellationToken token)
+    private DemoPlay Player(DemoStage stage, ChaosRun? chaos) =>
+        new(stage, new DemoQuiet(state, stage.Clock))
+        {
+            Stepped = steps =>
+            {
+                Stepped(steps);
+                chaos?.Stepped(steps);
+            },
+            HourDone = async (hour, stop) =>
+                TellHour(await DemoQuiet.Persistently(() => DemoHour.Read(state, stage, hour, stop), stop)),
+        };
+
+    private ChaosRun Chaos(ChaosPlan plan, DemoStage stage) => new(state, run, stage.Clock, plan, Say);
+
+    private async Task<DemoResult> Judge(
+        DemoIds ids,
+        IReadOnlyCollection<string> played,
+        CancellationToken token,
+        string end = ""
+    )
     {
         var patience = wish.CheckOnly ? TimeSpan.Zero : DemoCheck.Patience;
         var check = new DemoCheck(state, run, root, weekend, ids);
@@ -112,12 +142,12 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
         {
             SayAll(DemoStory.Figures(weekend, new DemoThings(ids, weekend, books), books, check.People()));
         }
-        return Ended(ids, DemoStory.LastLine(weekend, verdict, played));
+        return Ended(ids, DemoStory.LastLine(weekend, verdict, played) + end);
     }
 
     private void TellHour(DemoHour hour)
     {
-        say(DemoStory.Hour(hour));
+        Say(DemoStory.Hour(hour));
         SayAll(DemoStory.Scenes(hour));
     }
 
@@ -125,13 +155,22 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
     {
         foreach (var line in lines)
         {
+            Say(line);
+        }
+    }
+
+    /// <summary>Kills are told of while the weekend is.</summary>
+    private void Say(string line)
+    {
+        lock (weekend)
+        {
             say(line);
         }
     }
 
     private DemoResult Ended(DemoIds? ids, string line)
     {
-        say(line);
+        Say(line);
         return new DemoResult(ids, line);
     }
 

@@ -10,10 +10,11 @@ namespace Mobility.Launcher;
 /// </summary>
 internal sealed class DemoQuiet(RunState state, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Longer than a part that keeps being killed is away, with time for what it left behind.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Waits at most a minute.</summary>
+    /// <summary>Waits at most two minutes.</summary>
     /// <returns>What is still under way then; null when nothing is.</returns>
     public async Task<string?> Wait(CancellationToken token)
     {
@@ -25,7 +26,7 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
             {
                 busy = await Busy(token);
             }
-            catch (NpgsqlException e) when (e is not PostgresException || e.IsTransient)
+            catch (NpgsqlException e) when (IsAway(e))
             {
                 busy = $"a database is away: {e.Message}";
             }
@@ -45,11 +46,31 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
             WHERE refund_id = @refund AND state IN ('Approved', 'Dispatching', 'PendingAtGateway', 'Unconfirmed')
             """;
         var start = Stopwatch.GetTimestamp();
-        while (await Count("refunds", sql, new { refund }, token) > 0 && Stopwatch.GetElapsedTime(start) < Patience)
+        Task<long> UnderWay() => Count("refunds", sql, new { refund }, token);
+        while (await Persistently(UnderWay, token) > 0 && Stopwatch.GetElapsedTime(start) < Patience)
         {
             await Task.Delay(Pause, TimeProvider.System, token);
         }
     }
+
+    /// <summary>Reads again while a database is away.</summary>
+    public static async Task<T> Persistently<T>(Func<Task<T>> read, CancellationToken token)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (NpgsqlException e) when (IsAway(e) && Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(Pause, TimeProvider.System, token);
+            }
+        }
+    }
+
+    private static bool IsAway(NpgsqlException e) => e is not PostgresException || e.IsTransient;
 
     private async Task<string?> Busy(CancellationToken token)
     {

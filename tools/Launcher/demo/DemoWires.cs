@@ -15,9 +15,8 @@ namespace Mobility.Launcher;
 /// </summary>
 public sealed class DemoWires : IDisposable
 {
-    /// <summary>A part that was killed is started again after seconds;
-    /// this is longer than the launcher's first waits.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    /// <summary>A part that keeps being killed is started again after 30 s and needs some for itself.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -58,7 +57,7 @@ public sealed class DemoWires : IDisposable
     /// <summary>How many calls had to be repeated.</summary>
     public int Retries => retries;
 
-    /// <summary>Calls until there is an answer, at most 40 s.</summary>
+    /// <summary>Calls until there is an answer, at most 90 s.</summary>
     /// <param name="rpc">A method of a client above.</param>
     /// <param name="request">The request; its request id stays the same.</param>
     /// <param name="who">The caller; null for one without a token.</param>

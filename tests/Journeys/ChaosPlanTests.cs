@@ -1,0 +1,82 @@
+using Mobility.Launcher;
+using Mobility.Tests.Support;
+using Xunit;
+
+namespace Mobility.Tests.Journeys;
+
+/// <summary>What a seed makes of a weekend.</summary>
+public sealed class ChaosPlanTests
+{
+    private static readonly Weekend Whole = Weekend.Load(Repository.Root);
+
+    public static TheoryData<int> Seeds => [0, 1, 2, 3, 7, 42, 1_000, int.MaxValue];
+
+    [Fact]
+    public void The_same_seed_makes_the_same_plan_and_another_another()
+    {
+        Assert.Equal(Written(ChaosPlan.Make(7, Whole)), Written(ChaosPlan.Make(7, Whole)));
+        Assert.NotEqual(Written(ChaosPlan.Make(7, Whole)), Written(ChaosPlan.Make(8, Whole)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_whole_weekend_bears_every_point_and_at_least_thirty(int seed)
+    {
+        var names = ChaosPlan.Make(seed, Whole).Kills.Select(kill => kill.Point.Name).ToList();
+        Assert.Equal(ChaosPoint.All.Select(point => point.Name).Order(), names.Order());
+        Assert.True(names.Count >= 30, $"{names.Count}");
+        Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Each_is_armed_while_work_of_its_kind_is_still_to_come(int seed)
+    {
+        foreach (var until in new WeekendTime?[] { null, WeekendTime.Saturday(10), WeekendTime.Saturday(13) })
+        {
+            var weekend = Whole.Until(until);
+            var steps = weekend.Steps;
+            foreach (var (point, after) in ChaosPlan.Make(seed, weekend).Kills)
+            {
+                // Whatever of the same time was done before it.
+                var now = after == 0 ? new WeekendTime(0) : steps[after - 1].At;
+                var all = steps.Count(point.Work);
+                var left = steps.Count(step => step.At > now && point.Work(step));
+                Assert.True(left > 0 && left >= Math.Min(all, point.Need), $"{point.Name} after {after}: {left}");
+            }
+        }
+    }
+
+    [Fact]
+    public void They_are_spread_over_the_weekend()
+    {
+        var plan = ChaosPlan.Make(7, Whole);
+        var quarters = plan.Kills.CountBy(kill => kill.AfterStep * 4 / Whole.Steps.Count).ToDictionary();
+        Assert.Equal([0, 1, 2, 3], quarters.Keys.Order());
+        Assert.All(quarters.Values, count => Assert.True(count >= 6, $"{count} in a quarter"));
+    }
+
+    [Fact]
+    public void What_cannot_fire_before_the_end_is_not_planned()
+    {
+        var plan = ChaosPlan.Make(7, Whole.Until(WeekendTime.Saturday(10)));
+        Assert.DoesNotContain(plan.Kills, kill => kill.Point.Place.StartsWith("approval.", StringComparison.Ordinal));
+        Assert.InRange(plan.Kills.Count, 10, 20);
+        Assert.Empty(ChaosPlan.Make(7, Whole.Until(WeekendTime.Saturday(8))).Kills);
+    }
+
+    [Fact]
+    public void The_points_inside_are_those_that_the_services_have()
+    {
+        var reached = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "services"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(File.ReadLines)
+            .Where(line => line.Contains("KillPoint.Reach(\"", StringComparison.Ordinal))
+            .Select(line => line.Split('"')[1]);
+        var planned = ChaosPoint.All.Where(point => point.Kind == ChaosKind.Inside).Select(point => point.Place);
+        Assert.Equal(reached.Distinct().Order(), planned.Distinct().Order());
+    }
+
+    private static IEnumerable<string> Written(ChaosPlan plan) =>
+        plan.Kills.Select(kill => $"{kill.Point.Name} after {kill.AfterStep}");
+}

@@ -1,0 +1,103 @@
+using Dapper;
+using Npgsql;
+
+namespace Mobility.Launcher;
+
+/// <summary>What is on its way at one moment.</summary>
+/// <param name="Unpublished">Events that wait in outboxes, by service.</param>
+/// <param name="Uncommitted">Transactions that have written and not committed, by service.</param>
+/// <param name="Refunds">Refunds between two states.</param>
+public sealed record InFlight(
+    IReadOnlyDictionary<string, long> Unpublished,
+    IReadOnlyDictionary<string, long> Uncommitted,
+    long Refunds
+)
+{
+    /// <summary>Would a kill of this part hit something?</summary>
+    public bool Concerns(string part) =>
+        part switch
+        {
+            "gateway" => Refunds > 0,
+            "postgres" => Uncommitted.Values.Sum() > 0,
+            _ when Unpublished.ContainsKey(part) => Unpublished[part] + Uncommitted[part] > 0,
+            // A message that was not taken from the broker, or a refund that some database holds.
+            _ => Unpublished.Values.Sum() + Uncommitted.Values.Sum() + Refunds > 0,
+        };
+
+    public override string ToString()
+    {
+        var words = Unpublished
+            .Where(one => one.Value > 0)
+            .Select(one => $"{one.Value} unpublished in {one.Key}")
+            .Concat(Uncommitted.Where(one => one.Value > 0).Select(one => $"{one.Value} uncommitted in {one.Key}"))
+            .ToList();
+        if (Refunds > 0)
+        {
+            words.Add($"{Refunds} {(Refunds == 1 ? "refund" : "refunds")} under way");
+        }
+        return string.Join(", ", words);
+    }
+}
+
+/// <summary>Looks at what is in flight, by the rows of the services.</summary>
+internal sealed class ChaosSight(RunState state) : IAsyncDisposable
+{
+    private readonly Dictionary<string, NpgsqlConnection> connections = new(StringComparer.Ordinal);
+
+    /// <summary>One look; null while a database is away.</summary>
+    public async Task<InFlight?> Look(CancellationToken token)
+    {
+        var (unpublished, uncommitted) = (
+            new Dictionary<string, long>(StringComparer.Ordinal),
+            new Dictionary<string, long>(StringComparer.Ordinal)
+        );
+        try
+        {
+            foreach (var name in StackOptions.ServiceNames)
+            {
+                unpublished[name] = await Count(name, "SELECT count(*) FROM outbox WHERE publish_time IS NULL", token);
+                uncommitted[name] = await Count(
+                    name,
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL
+                    """,
+                    token
+                );
+            }
+            const string refunds = """
+                SELECT count(*) FROM refund
+                WHERE state IN ('Approved', 'Dispatching', 'PendingAtGateway', 'Unconfirmed')
+                """;
+            return new InFlight(unpublished, uncommitted, await Count("refunds", refunds, token));
+        }
+        catch (NpgsqlException)
+        {
+            await DisposeAsync();
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in connections.Values)
+        {
+            await connection.DisposeAsync();
+        }
+        connections.Clear();
+    }
+
+    private async Task<long> Count(string service, string sql, CancellationToken token)
+    {
+        if (!connections.TryGetValue(service, out var connection))
+        {
+            // Not pooled: a connection of before a restart of the server would fail the first look.
+            var database = state.Services[service].Database + ";Pooling=false;Timeout=3;Command Timeout=3";
+            connections[service] = connection = new NpgsqlConnection(database);
+            await connection.OpenAsync(token);
+            // The tables are shut by client: the policy lets '*' see all of them.
+            await connection.ExecuteAsync("SELECT set_config('mobility.client', '*', false)");
+        }
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(sql, cancellationToken: token));
+    }
+}

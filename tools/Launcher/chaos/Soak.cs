@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Mobility.Launcher;
+
+/// <summary>`./mobility soak`: a whole weekend with kills for one seed after the other, each on a fresh system. It
+/// stops at the first that fails and keeps its folder.</summary>
+public static class Soak
+{
+    /// <summary>So many seeds are half an hour on two quiet cores.</summary>
+    public const int UsualSeeds = 5;
+
+    /// <summary>Everybody may pass, because PostgreSQL may run as a user of its own; nobody else may look.</summary>
+    private const UnixFileMode Passable = (UnixFileMode)0b111_001_001;
+
+    /// <summary>Runs the seeds.</summary>
+    /// <param name="root">Folder of the checkout.</param>
+    /// <param name="first">The first seed; the others follow it.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="output">A line for each seed and one at the end.</param>
+    /// <param name="until">Where each weekend ends; null = where the file ends.</param>
+    /// <returns>Exit code: 0 when all went well.</returns>
+    public static async Task<int> Run(string root, int first, int count, TextWriter output, WeekendTime? until = null)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var seed = first; seed < first + count; seed++)
+        {
+            if (!await RunSeed(root, seed, until, output))
+            {
+                await output.WriteLineAsync($"soak FAILED: {seed - first} seeds OK, seed {seed} not");
+                return 1;
+            }
+        }
+        await output.WriteLineAsync($"soak OK: seeds {first} to {first + count - 1} in {Minutes(start)}");
+        return 0;
+    }
+
+    private static async Task<bool> RunSeed(string root, int seed, WeekendTime? until, TextWriter output)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var folder = Directory.CreateTempSubdirectory("mobility-soak-").FullName;
+        File.SetUnixFileMode(folder, Passable);
+        var story = Path.Combine(folder, "demo.txt");
+        var run = new RunFolder(Path.Combine(folder, ".run"));
+        int exit;
+        var wish = new DemoWish(until, Chaos: weekend => ChaosPlan.Make(seed, weekend));
+        // Written at once: whoever waits looks into it.
+        await using (var words = new StreamWriter(story) { AutoFlush = true })
+        {
+            exit = await Demo.Run(new StackOptions(root, run.Path), wish, words);
+        }
+        var last = (await File.ReadAllLinesAsync(story))[^1];
+        await output.WriteLineAsync($"seed {seed}, {Minutes(start)}: {last}");
+        if (exit == 0)
+        {
+            PrivatePostgres.Delete(run.Postgres);
+            Directory.Delete(folder, recursive: true);
+        }
+        else
+        {
+            await output.WriteLineAsync($"kept: {folder}");
+        }
+        return exit == 0;
+    }
+
+    private static string Minutes(long start) => $"{Stopwatch.GetElapsedTime(start):mm\\:ss} min";
+}
