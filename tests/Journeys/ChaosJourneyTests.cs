@@ -17,35 +17,60 @@ public sealed class ChaosJourneyTests(ChaosStack system) : IClassFixture<ChaosSt
     private const StringComparison Is = StringComparison.Ordinal;
     private const int Seed = 4;
 
+    /// <summary>Nothing publishes in the pages.</summary>
+    private static readonly ChaosPlan Never = new(
+        1,
+        [new ChaosKill(new ChaosPoint("web", "outbox.before-assign", ChaosKind.Inside, "", _ => true), 0)]
+    );
+
     [Fact]
     public async Task The_first_hour_bears_every_kill_that_fits_into_it()
     {
-        var planned = ChaosPlan.Make(Seed, Weekend.Load(Repository.Root).Until(JourneyStack.FirstHour)).Kills.Count;
-        var (result, words) = await system.PlayDemo(
-            JourneyStack.FirstHour,
-            chaos: weekend => ChaosPlan.Make(Seed, weekend)
-        );
-        var end = $" chaos: seed {Seed}, {planned} of {planned} fired";
+        var beginning = Weekend.Load(Repository.Root).Until(JourneyStack.FirstHour);
+        var plan = ChaosPlan.Make(Seed, beginning, ChaosPoint.All);
+        var (result, words) = await system.PlayDemo(JourneyStack.FirstHour, kills: plan);
+        const string end = " chaos: seed 4, 15 of 15 fired";
         Assert.True(result.LastLine.EndsWith(end, Is), words);
         DemoLine.MustBeGood(result.LastLine[..^end.Length], words);
-        Assert.Equal(planned, words.Split("killed: ").Length - 1);
+        Assert.Equal(plan.Kills.Count, words.Split("killed: ").Length - 1);
         Assert.Empty(Directory.GetFiles(system.Run.KillPoints));
     }
 
     [Fact]
     public async Task A_point_that_never_fires_fails_the_run_by_its_name()
     {
-        // Nothing publishes in the pages.
-        var never = new ChaosPoint("web", "outbox.before-assign", ChaosKind.Inside, "nothing", _ => true);
-        var (result, words) = await system.PlayDemo(
-            WeekendTime.Saturday(9),
-            chaos: _ => new ChaosPlan(1, [new ChaosKill(never, 0)])
-        );
+        var (result, words) = await system.PlayDemo(WeekendTime.Saturday(9), kills: Never);
         Assert.False(result.IsOk, words);
         Assert.Equal(
             "demo FAILED: kill point web.outbox.before-assign never fired chaos: seed 1, 0 of 1 fired",
             result.LastLine
         );
         Assert.Empty(Directory.GetFiles(system.Run.KillPoints));
+    }
+
+    [Fact]
+    public async Task A_soak_goes_from_seed_to_seed_and_keeps_the_first_that_fails()
+    {
+        var output = new StringWriter();
+        var exitCode = await Soak.Run(
+            new StackOptions(Repository.Root, "") { Fsync = false },
+            first: 6,
+            count: 3,
+            output,
+            seed => new DemoWish(WeekendTime.Saturday(9), Chaos: seed, Kills: seed == 7 ? Never : null)
+        );
+        var lines = output.ToString().TrimEnd().Split('\n');
+        Assert.Equal(1, exitCode);
+        Assert.Collection(
+            lines,
+            line => Assert.Matches("^seed 6, [0-9:]+ min: demo OK .* chaos: seed 6, 0 of 0 fired$", line),
+            line => Assert.Matches("^seed 7, [0-9:]+ min: demo FAILED: kill point web.outbox.* never fired", line),
+            line => Assert.StartsWith("kept: ", line, Is),
+            line => Assert.Equal("soak FAILED: 1 seed went well, seed 7 did not", line)
+        );
+        var kept = lines[2]["kept: ".Length..];
+        Assert.Contains("never fired", await File.ReadAllTextAsync(Path.Combine(kept, "demo.txt")), Is);
+        Assert.True(Directory.Exists(new RunFolder(Path.Combine(kept, ".run")).Postgres));
+        Directory.Delete(kept, recursive: true);
     }
 }

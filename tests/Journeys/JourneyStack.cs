@@ -56,11 +56,11 @@ public class JourneyStack : IAsyncLifetime
         WeekendTime? until = null,
         Action<int>? stepped = null,
         Weekend? weekend = null,
-        Func<Weekend, ChaosPlan>? chaos = null
+        ChaosPlan? kills = null
     )
     {
         var words = new List<string>();
-        var wish = new DemoWish(until, Weekend: weekend, Chaos: chaos);
+        var wish = new DemoWish(until, Weekend: weekend, Kills: kills);
         var demo = new Demo(Stack.State, Run, Repository.Root, wish, words.Add) { Stepped = stepped ?? (_ => { }) };
         var result = await demo.Play();
         return (result, string.Join('\n', words));

@@ -19,7 +19,7 @@ internal static class Verbs
             {
                 "up" => await Up.Run(StackOptionsOf(options, root, run), Console.Out),
                 "demo" => await PlayDemo(options, root, run),
-                "soak" => await RunSoak(options, root),
+                "soak" => await RunSoak(options, root, run),
                 "reset" => Reset(options, run),
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
@@ -80,10 +80,7 @@ internal static class Verbs
         try
         {
             var until = options.Take("until") is { } time ? WeekendTime.Parse(time) : (WeekendTime?)null;
-            Func<Weekend, ChaosPlan>? chaos = TakeNumber(options, "chaos") is { } seed
-                ? weekend => ChaosPlan.Make(seed, weekend)
-                : null;
-            var wish = new DemoWish(until, options.TakeFlag("check-only"), Chaos: chaos);
+            var wish = new DemoWish(until, options.TakeFlag("check-only"), Chaos: TakeNumber(options, "chaos"));
             if (wish is { CheckOnly: true, Chaos: not null })
             {
                 throw new UsageException("--check-only plays nothing: leave --chaos out");
@@ -96,12 +93,11 @@ internal static class Verbs
         }
     }
 
-    private static async Task<int> RunSoak(Options options, string root)
+    private static async Task<int> RunSoak(Options options, string root, RunFolder run)
     {
         var first = TakeNumber(options, "from") ?? 1;
         var count = TakeNumber(options, "seeds") ?? Soak.UsualSeeds;
-        options.Done();
-        return await Soak.Run(root, first, count, Console.Out);
+        return await Soak.Run(StackOptionsOf(options, root, run), first, count, Console.Out);
     }
 
     private static int? TakeNumber(Options options, string name) =>

@@ -18,11 +18,12 @@ public sealed record ChaosPlan(int Seed, IReadOnlyList<ChaosKill> Kills)
     /// <summary>Makes the plan of a seed.</summary>
     /// <param name="seed">Any number.</param>
     /// <param name="weekend">What will be played.</param>
-    public static ChaosPlan Make(int seed, Weekend weekend)
+    /// <param name="points">The points that the system has.</param>
+    public static ChaosPlan Make(int seed, Weekend weekend, IReadOnlyList<ChaosPoint> points)
     {
         var dice = new Dice((ulong)seed);
         var steps = weekend.Steps.OrderBy(step => step.At).ToList();
-        var reached = ChaosPoint.All.Select(point => (Point: point, Last: LastChance(point, steps)));
+        var reached = points.Select(point => (Point: point, Last: LastChance(point, steps)));
         var left = dice.Shuffled(reached.Where(one => one.Last >= 0)).Take(steps.Count / StepsPerKill).ToList();
         var kills = new List<ChaosKill>();
         // From the end on, because few have a chance there; the early slices are open to all that are left.

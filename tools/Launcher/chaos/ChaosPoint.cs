@@ -37,7 +37,9 @@ public sealed record ChaosPoint(
     /// them.</summary>
     private const int Moments = 12;
 
-    /// <summary>Every point of a system, in a fixed order.</summary>
+    private static readonly ChaosPoint RabbitMq = new("rabbitmq", "kill", ChaosKind.Outside, "", IsHeard);
+
+    /// <summary>Every point that all systems have, in a fixed order.</summary>
     public static IReadOnlyList<ChaosPoint> All { get; } =
     [
         .. StackOptions.ServiceNames.SelectMany(OfService),
@@ -59,6 +61,10 @@ public sealed record ChaosPoint(
             step => PublishesFrom(name, step)
         )),
     ];
+
+    /// <summary>The points of a system that runs: its broker may be a process of its own.</summary>
+    public static IReadOnlyList<ChaosPoint> Of(RunState state) =>
+        state.Parts.Any(part => part.Name == RabbitMq.Part) ? [.. All, RabbitMq] : All;
 
     /// <summary>Name of the point, and of the file that arms it.</summary>
     public string Name => $"{Part}.{Place}";

@@ -13,28 +13,34 @@ public static class Soak
     private const UnixFileMode Passable = (UnixFileMode)0b111_001_001;
 
     /// <summary>Runs the seeds.</summary>
-    /// <param name="root">Folder of the checkout.</param>
+    /// <param name="options">What is started for each; its run folder does not count.</param>
     /// <param name="first">The first seed; the others follow it.</param>
     /// <param name="count">How many.</param>
     /// <param name="output">A line for each seed and one at the end.</param>
-    /// <param name="until">Where each weekend ends; null = where the file ends.</param>
+    /// <param name="wish">What a seed asks of the demo; null = the whole weekend with the kills of the seed.</param>
     /// <returns>Exit code: 0 when all went well.</returns>
-    public static async Task<int> Run(string root, int first, int count, TextWriter output, WeekendTime? until = null)
+    public static async Task<int> Run(
+        StackOptions options,
+        int first,
+        int count,
+        TextWriter output,
+        Func<int, DemoWish>? wish = null
+    )
     {
         var start = Stopwatch.GetTimestamp();
         for (var seed = first; seed < first + count; seed++)
         {
-            if (!await RunSeed(root, seed, until, output))
+            if (!await RunSeed(options, seed, wish?.Invoke(seed) ?? new DemoWish(Chaos: seed), output))
             {
-                await output.WriteLineAsync($"soak FAILED: {seed - first} seeds OK, seed {seed} not");
+                await output.WriteLineAsync($"soak FAILED: {Seeds(seed - first)} went well, seed {seed} did not");
                 return 1;
             }
         }
-        await output.WriteLineAsync($"soak OK: seeds {first} to {first + count - 1} in {Minutes(start)}");
+        await output.WriteLineAsync($"soak OK: {Seeds(count)} from {first} on, {Minutes(start)}");
         return 0;
     }
 
-    private static async Task<bool> RunSeed(string root, int seed, WeekendTime? until, TextWriter output)
+    private static async Task<bool> RunSeed(StackOptions options, int seed, DemoWish wish, TextWriter output)
     {
         var start = Stopwatch.GetTimestamp();
         var folder = Directory.CreateTempSubdirectory("mobility-soak-").FullName;
@@ -42,17 +48,17 @@ public static class Soak
         var story = Path.Combine(folder, "demo.txt");
         var run = new RunFolder(Path.Combine(folder, ".run"));
         int exit;
-        var wish = new DemoWish(until, Chaos: weekend => ChaosPlan.Make(seed, weekend));
         // Written at once: whoever waits looks into it.
         await using (var words = new StreamWriter(story) { AutoFlush = true })
         {
-            exit = await Demo.Run(new StackOptions(root, run.Path), wish, words);
+            exit = await Demo.Run(options with { RunFolder = run.Path }, wish, words);
         }
         var last = (await File.ReadAllLinesAsync(story))[^1];
         await output.WriteLineAsync($"seed {seed}, {Minutes(start)}: {last}");
         if (exit == 0)
         {
             PrivatePostgres.Delete(run.Postgres);
+            PrivateRabbit.Delete(run.Rabbit);
             Directory.Delete(folder, recursive: true);
         }
         else
@@ -61,6 +67,8 @@ public static class Soak
         }
         return exit == 0;
     }
+
+    private static string Seeds(int count) => count == 1 ? "1 seed" : $"{count} seeds";
 
     private static string Minutes(long start) => $"{Stopwatch.GetElapsedTime(start):mm\\:ss} min";
 }

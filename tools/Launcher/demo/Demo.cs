@@ -15,12 +15,14 @@ public sealed record DemoResult(DemoIds? Ids, string LastLine)
 /// <param name="Until">Where the weekend ends; null = where the file ends.</param>
 /// <param name="CheckOnly">Nothing is played: the weekend that was played last is judged.</param>
 /// <param name="Weekend">What is played; null = the file of the checkout.</param>
-/// <param name="Chaos">Makes the plan of the kills that the system has to bear meanwhile; null = none.</param>
+/// <param name="Chaos">Seed of the kills that the system has to bear meanwhile; null = none.</param>
+/// <param name="Kills">Those kills, where they are not to come from a seed.</param>
 public sealed record DemoWish(
     WeekendTime? Until = null,
     bool CheckOnly = false,
     Weekend? Weekend = null,
-    Func<Weekend, ChaosPlan>? Chaos = null
+    int? Chaos = null,
+    ChaosPlan? Kills = null
 );
 
 /// <summary>`./mobility demo`: the weekend of `tests/Journeys/weekend.json`, played on a running system and then
@@ -81,7 +83,7 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
                 : Ended(null, $"demo FAILED: {NothingPlayed}");
         }
         using var stage = new DemoStage(state, run, root, weekend);
-        await using var chaos = wish.Chaos is { } plan ? Chaos(plan(weekend), stage) : null;
+        await using var chaos = Kills() is { } plan ? new ChaosRun(state, run, stage.Clock, plan, Say) : null;
         var play = Player(stage, chaos);
         Say(
             $"a weekend in Gangneung from {stage.Ids.Saturday:yyyy-MM-dd} on: "
@@ -126,7 +128,8 @@ public sealed class Demo(RunState state, RunFolder run, string root, DemoWish wi
                 TellHour(await DemoQuiet.Persistently(() => DemoHour.Read(state, stage, hour, stop), stop)),
         };
 
-    private ChaosRun Chaos(ChaosPlan plan, DemoStage stage) => new(state, run, stage.Clock, plan, Say);
+    private ChaosPlan? Kills() =>
+        wish.Kills ?? (wish.Chaos is { } seed ? ChaosPlan.Make(seed, weekend, ChaosPoint.Of(state)) : null);
 
     private async Task<DemoResult> Judge(
         DemoIds ids,
