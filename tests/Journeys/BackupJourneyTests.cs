@@ -1,7 +1,6 @@
 using Mobility.Launcher;
 using Mobility.Platform;
 using Mobility.Tests.Support;
-using Npgsql;
 using Xunit;
 
 namespace Mobility.Tests.Journeys;
@@ -25,29 +24,33 @@ public sealed class BackupJourneyTests : IDisposable
         await using (var stack = await Stack.Start(Options))
         {
             Assert.NotNull(await Seed.Fill(stack.State, stack.Run, Options, CancellationToken.None));
-            await AllTaken(stack);
-            Assert.NotEqual("0", await Text(stack, "faults", "SELECT count(*)::text FROM outbox"));
+            await JourneyTopology.AllTaken(stack);
+            Assert.NotEqual("0", await JourneyTopology.Text(stack, "faults", "SELECT count(*)::text FROM outbox"));
             Assert.Equal(0, await Verb("backup", "--to", Dumps));
-            former = await Text(stack, "faults", "SELECT id::text FROM incarnation");
+            former = await JourneyTopology.Text(stack, "faults", "SELECT id::text FROM incarnation");
             await Play(stack);
             Assert.Equal(1, await Verb("restore", "--from", Dumps));
         }
         Assert.Equal(0, await Verb("restore", "--from", Dumps, "--only", "faults,desk"));
         await using (var stack = await Stack.Start(Options))
         {
-            Assert.NotEqual(former, await Text(stack, "faults", "SELECT id::text FROM incarnation"));
+            Assert.NotEqual(former, await JourneyTopology.Text(stack, "faults", "SELECT id::text FROM incarnation"));
             // A minute of silence tells that the former life is over; the clock of a development system can be moved.
             using var clock = new DevelopmentClock(stack.Run.Clock);
             clock.MoveTo(clock.GetUtcNow().AddMinutes(2));
-            await AllTaken(stack);
+            await JourneyTopology.AllTaken(stack);
             Assert.Equal(
                 "0",
-                await Text(stack, "parking", "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence")
+                await JourneyTopology.Text(
+                    stack,
+                    "parking",
+                    "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence"
+                )
             );
             // What was there before the restore is kept beside it.
             Assert.Equal(
                 "1",
-                await Text(
+                await JourneyTopology.Text(
                     stack,
                     "web",
                     "SELECT count(*)::text FROM pg_database WHERE datname = 'faults_before_restore'"
@@ -90,57 +93,5 @@ public sealed class BackupJourneyTests : IDisposable
         var wish = new DemoWish(JourneyStack.FirstHour);
         var result = await new Demo(stack.State, stack.Run, Repository.Root, wish, words.Add).Play();
         DemoLine.MustBeGood(result.LastLine, string.Join('\n', words));
-    }
-
-    /// <summary>Each event of an outbox is in the inbox of everyone who hears it, and no number is missing.</summary>
-    private static Task AllTaken(Stack stack) =>
-        Poll.Until(
-            async () =>
-            {
-                foreach (var (subscriber, publishers) in JourneyTopology.Heard)
-                {
-                    foreach (var publisher in publishers)
-                    {
-                        var sent = await Text(
-                            stack,
-                            publisher,
-                            "SELECT coalesce(string_agg(event_id::text, ',' ORDER BY event_id), '') FROM outbox"
-                        );
-                        var taken = await Text(
-                            stack,
-                            subscriber,
-                            $"""
-                            SELECT coalesce(string_agg(DISTINCT event_id::text, ',' ORDER BY event_id::text), '')
-                            FROM inbox
-                            WHERE source LIKE '{publisher}/%' AND event_id = ANY(string_to_array('{sent}', ',')::uuid[])
-                            """
-                        );
-                        if (sent != taken)
-                        {
-                            return false;
-                        }
-                    }
-                    var open = await Text(
-                        stack,
-                        subscriber,
-                        "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence"
-                    );
-                    if (open != "0")
-                    {
-                        return false;
-                    }
-                }
-                return true;
-            },
-            TimeSpan.FromSeconds(90),
-            "every event in every inbox"
-        );
-
-    private static async Task<string> Text(Stack stack, string service, string sql)
-    {
-        await using var connection = new NpgsqlConnection(stack.State.Services[service].Database + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (string)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -61,6 +61,27 @@ public sealed class InboxRepeatTests
     }
 
     [Fact]
+    public async Task Four_replicas_that_get_the_same_events_at_once_apply_each_once()
+    {
+        await using var one = await new ThingApp().Start();
+        var app = new ThingApp();
+        await using var two = await TestService.Start(app, database: one.Settings.Database);
+        await using var three = await TestService.Start(app, database: one.Settings.Database);
+        await using var four = await TestService.Start(app, database: one.Settings.Database);
+        TestService[] replicas = [one, two, three, four];
+        var events = Enumerable
+            .Range(1, 25)
+            .Select(n => TestService.EnvelopeOf(ThingApp.Changed(), "faults", n, ThingApp.Thing).ToJsonString())
+            .ToList();
+        var taken = await Task.WhenAll(
+            events.SelectMany(evt => replicas.Select(r => r.Deliver(JsonNode.Parse(evt)!.AsObject())))
+        );
+        Assert.All(taken, reply => Assert.True(reply.IsSuccessStatusCode));
+        Assert.Equal(25, await ThingApp.Count(one));
+        Assert.Equal(Enumerable.Repeat("APPLIED", 25), await Outcomes(one));
+    }
+
+    [Fact]
     public async Task Housekeeping_deletes_all_that_is_past_its_time_and_nothing_else()
     {
         await using var service = await new ThingApp().Start();

@@ -67,14 +67,17 @@ public sealed class OutboxRelayTests
     }
 
     [Fact]
-    public async Task Two_relays_never_send_two_events_under_one_number()
+    public async Task Four_relays_never_send_two_events_under_one_number()
     {
         await using var sidecar = await FakeSidecar.Start();
         var app = new ThingApp();
         var database = await TestService.NewDatabase(app);
         await using var one = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database);
         await using var two = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database);
-        await Task.WhenAll(Enumerable.Range(1, 60).Select(i => Publish(i % 2 == 0 ? one : two, i)));
+        await using var three = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database);
+        await using var four = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database);
+        TestService[] replicas = [one, two, three, four];
+        await Task.WhenAll(Enumerable.Range(1, 60).Select(i => Publish(replicas[i % 4], i)));
         await Poll.Until(async () =>
             (await one.Rows<long>("""SELECT count(*) FROM outbox WHERE publish_time IS NULL"""))[0] == 0
         );

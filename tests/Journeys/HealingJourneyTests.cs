@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mobility.Faults.V1;
+using Mobility.Launcher;
+using Mobility.Platform;
+using Mobility.Tests.Support;
+using Xunit;
+
+namespace Mobility.Tests.Journeys;
+
+/// <summary>Who comes late or stands still for a while gets every event, of real processes.</summary>
+[Collection(JourneyCollection.Name)]
+public sealed class HealingJourneyTests : IDisposable
+{
+    private readonly JourneyFolder folder = new();
+
+    private StackOptions Options => new(Repository.Root, folder.Run) { Fsync = false };
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_subscriber_that_starts_with_nothing_after_1000_events_has_them_all()
+    {
+        await using (var before = await Stack.Start(Options))
+        {
+            await Register(before, 0, 1_000);
+        }
+        // The broker in memory forgot them with the sidecar, so all of them have to be asked for.
+        await using (
+            var server = await PrivatePostgres.StartAsync(new PostgresOptions(new RunFolder(folder.Run).Postgres))
+        )
+        {
+            await server.DropDatabase("parking");
+        }
+        await using var stack = await Stack.Start(Options);
+        await JourneyTopology.AllTaken(stack);
+        Assert.Equal("1000", await JourneyTopology.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
+    }
+
+    [Fact]
+    public async Task A_relay_that_stands_still_for_10_seconds_goes_on_and_every_event_is_taken_once()
+    {
+        await using var stack = await Stack.Start(Options);
+        var pid = stack.State.Parts.Single(part => part.Name == "faults").Pid!.Value;
+        var calls = Register(stack, 0, 200);
+        await Poll.Until(async () => await Count(stack, "outbox") > 40, what: "events in the outbox");
+        Signals.Send(pid, Signals.Stop);
+        var since = Stopwatch.GetTimestamp();
+        await Poll.Until(
+            () => Task.FromResult(Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(10)),
+            what: "ten seconds"
+        );
+        Signals.Send(pid, Signals.Continue);
+        await calls;
+        await JourneyTopology.AllTaken(stack);
+        Assert.Equal(200, await Count(stack, "outbox"));
+        Assert.Equal(0, stack.State.Parts.Sum(part => part.Restarts));
+        Assert.Equal("200", await JourneyTopology.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
+    }
+
+    private static async Task<long> Count(Stack stack, string table) =>
+        long.Parse(await JourneyTopology.Text(stack, "faults", $"SELECT count(*)::text FROM {table}"), null);
+
+    private static GrpcChannel Channel(Stack stack) => GrpcChannel.ForAddress(stack.State.Services["faults"].Grpc);
+
+    /// <summary>Registers vehicles, eight at a time; who gets no answer asks again with the same request.</summary>
+    private static async Task Register(Stack stack, int first, int count)
+    {
+        using var channel = Channel(stack);
+        var faults = new FaultsService.FaultsServiceClient(channel);
+        using var clock = new DevelopmentClock(stack.Run.Clock);
+        var token = Token.Person("operator", Guid.CreateVersion7(), "gangneung-kick").Sign(stack.Run.IssuerKey, clock);
+        var headers = new Metadata { { "authorization", $"Bearer {token}" } };
+        await Parallel.ForEachAsync(
+            Enumerable.Range(first, count),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (n, _) =>
+            {
+                var request = new RegisterVehicleRequest
+                {
+                    Parent = "clients/gangneung-kick",
+                    Vehicle = new Vehicle { PrintedCode = $"LATE-{n:D4}", Product = "scooter" },
+                    RequestId = new Guid($"019a0000-0000-7000-8000-00000000{n:x4}").ToString(),
+                };
+                await Poll.Until(
+                    async () =>
+                    {
+                        try
+                        {
+                            await faults.RegisterVehicleAsync(request, headers);
+                            return true;
+                        }
+                        catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+                        {
+                            return false;
+                        }
+                    },
+                    TimeSpan.FromSeconds(60)
+                );
+            }
+        );
+    }
+}
