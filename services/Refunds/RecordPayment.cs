@@ -32,19 +32,25 @@ public static class RecordPayment
             Cancelled = 0,
             Held = 0,
             Instrument = check.Known(payment.Instrument, "payment.instrument"),
-            GatewayPaymentKey = check.Text(payment.GatewayPaymentKey, "payment.gateway_payment_key", KeyMin, KeyMax),
+            GatewayPaymentKey = GatewayKey(check, payment.GatewayPaymentKey, "payment.gateway_payment_key"),
             ApproveTime = check.PastTime(payment.ApproveTime, "payment.approve_time", required: true) ?? default,
             CreateTime = call.Now,
             Revision = 1,
         };
-        check.That(
-            payment.GatewayPaymentKey.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'),
-            "payment.gateway_payment_key",
-            "must hold letters, digits, '_' and '-' only: it becomes a part of the gateway's address"
-        );
         check.RequestId(request.RequestId);
         check.Done();
         return call.Once(client.Id, request.RequestId, request, tx => Record(tx, client, row));
+    }
+
+    /// <summary>A gateway's key of a payment.</summary>
+    internal static string GatewayKey(Check check, string text, string field)
+    {
+        check.That(
+            text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'),
+            field,
+            "must hold letters, digits, '_' and '-' only: it becomes a part of the gateway's address"
+        );
+        return check.Text(text, field, KeyMin, KeyMax);
     }
 
     private static async Task<V1.Payment> Record(Tx tx, ClientProfile client, PaymentRow row)

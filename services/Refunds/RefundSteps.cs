@@ -27,6 +27,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         {
             Next.Send send => await Send(clientId, send),
             Next.Ask ask => await Ask(clientId, ask),
+            Next.Reread reread => await Reread(clientId, reread),
             Next.Done => true,
             _ => false,
         };
@@ -42,7 +43,9 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         }
         if (refund.NextTime is null || refund.NextTime > tx.Now)
         {
-            return new Next.Wait();
+            return await RereadTable.Take(tx, refundId) && RereadTable.MayBeProven(refund.State)
+                ? new Next.Reread(await AttemptTable.Order(tx, row, await Payment(tx, refund, locked: false)))
+                : new Next.Wait();
         }
         switch (refund.State)
         {
@@ -175,6 +178,25 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         }
     }
 
+    /// <summary>
+    /// Asks besides, because of a hint. Proof counts whenever it comes; what else the gateway says, even that it did
+    /// nothing, counts only at the questions that are asked in their time.
+    /// </summary>
+    private async Task<bool> Reread(string clientId, Next.Reread reread) =>
+        await dispatcher.Ask(reread.Order, job.Token) is OrderOutcome.Settled settled
+        && await InTransaction(clientId, tx => Prove(tx, reread.Order.RefundId, settled));
+
+    private static async Task<bool> Prove(Tx tx, Guid refundId, OrderOutcome.Settled settled)
+    {
+        var row = (await RefundTable.Locked(tx, refundId))!;
+        if (!RereadTable.MayBeProven(row.Refund.State))
+        {
+            return false;
+        }
+        await Save(tx, row, row.Refund.Settle(settled.TransactionKey, tx.Now));
+        return true;
+    }
+
     private static async Task<PaymentRow?> Payment(Tx tx, Refund refund, bool locked) =>
         refund.PaymentId is not { } id ? null
         : locked ? await PaymentTable.Locked(tx, id)
@@ -216,6 +238,8 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         public sealed record Send(Order Order, int Attempt) : Next;
 
         public sealed record Ask(Order Order) : Next;
+
+        public sealed record Reread(Order Order) : Next;
 
         public sealed record Done : Next;
 

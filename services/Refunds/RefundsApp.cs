@@ -32,6 +32,7 @@ public sealed class RefundsApp : ServiceApp
         page.Rpc("DeclineRefund", Role.Lead, Role.ClientOfficer);
         page.Rpc("WithdrawRefund", Role.Agent, Role.Lead);
         page.Rpc("ListPayments", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
+        page.Rpc("RereadPayment", Role.Anonymous);
 
         page.Event<RideRecorded>(OnRideRecorded.Handle);
         page.Event<VehicleChanged>(OnVehicleChanged.Handle);

@@ -50,4 +50,9 @@ public sealed class RefundsRpc : RefundsService.RefundsServiceBase
 
     public override Task<ListPaymentsResponse> ListPayments(ListPaymentsRequest request, ServerCallContext context) =>
         Refunds.ListPayments.Handle(request, Call.Of(context));
+
+    public override Task<RereadPaymentResponse> RereadPayment(
+        RereadPaymentRequest request,
+        ServerCallContext context
+    ) => Refunds.RereadPayment.Handle(request, Call.Of(context));
 }

@@ -86,12 +86,12 @@ public sealed class SettleRefunds
                     """
                     SELECT client_id, refund_id FROM refund
                     WHERE client_id = ANY(@Clients) AND refund_id <> ALL(@except)
-                        AND (next_time <= @Now
+                        AND (next_time <= @Now OR reread_time <= @Now
                             OR (state = 'AwaitingApproval' AND EXISTS (
                                 SELECT 1 FROM delegation d
                                 WHERE d.client_id = refund.client_id AND d.delegation_id = refund.delegation_id
                                     AND (d.state <> 'Active' OR d.epoch <> refund.epoch))))
-                    ORDER BY next_time, refund_id LIMIT @limit
+                    ORDER BY coalesce(next_time > @Now, true), next_time, refund_id LIMIT @limit
                     """,
                     new
                     {

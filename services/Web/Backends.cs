@@ -12,7 +12,7 @@ namespace Mobility.Web;
 public sealed class Backends : IDisposable
 {
     /// <summary>A person waits: a service that needs longer counts as away.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Names of the settings that hold the services' gRPC addresses.</summary>
     public static readonly IReadOnlyList<string> UrlSettings =

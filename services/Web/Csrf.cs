@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Antiforgery;
 using Mobility.Web.SignIn;
+using Mobility.Web.Webhooks;
 
 namespace Mobility.Web;
 
@@ -45,6 +46,8 @@ public static class Csrf
         && !request.Path.StartsWithSegments(ErrorPages.ApiPath, StringComparison.Ordinal)
         // The token in that form proves more than ours would, and it comes from another site.
         && !request.Path.Equals(SignInPages.SessionPath, StringComparison.Ordinal)
+        // No browser sends it, and its address is the secret.
+        && !request.Path.StartsWithSegments(WebhookRoute.Path, StringComparison.Ordinal)
         // The one gRPC service of this host, by its path: a content type is the sender's own claim.
         && !request.Path.StartsWithSegments(HealthPath, StringComparison.Ordinal);
 }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Antiforgery;
+using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
 using Mobility.Web.Layout;
+using Npgsql;
 
 namespace Mobility.Web;
 
@@ -30,6 +33,14 @@ public static class ErrorPages
         catch (RpcException e) when (!http.Response.HasStarted)
         {
             await Show(Problem.Of(e), http);
+        }
+        catch (Refusal e) when (!http.Response.HasStarted)
+        {
+            await Show(Problem.Of(e), http);
+        }
+        catch (NpgsqlException e) when (DatabaseErrors.IsDown(e) && !http.Response.HasStarted)
+        {
+            await Show(Problem.Of(DatabaseErrors.Away()), http);
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {

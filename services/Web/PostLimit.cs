@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Grpc.Core;
+using Mobility.Web.Webhooks;
 
 namespace Mobility.Web;
 
@@ -41,7 +42,9 @@ public sealed class PostLimit : IDisposable
     /// <summary>Middleware: turns away what is too much, with the time after which to come back.</summary>
     public static async Task Check(HttpContext http, RequestDelegate next)
     {
-        if (HttpMethods.IsPost(http.Request.Method))
+        // A gateway's one address sends for everybody and has a limit of its own, behind its secret.
+        var isWebhook = http.Request.Path.StartsWithSegments(WebhookRoute.Path, StringComparison.Ordinal);
+        if (HttpMethods.IsPost(http.Request.Method) && !isWebhook)
         {
             var limit = http.RequestServices.GetRequiredService<PostLimit>();
             using var lease = limit.limiter.AttemptAcquire(http);

@@ -53,6 +53,10 @@ public sealed record Problem(
     public static Problem Own(StatusCode code, string reason, string message, params Violation[] violations) =>
         new(code, reason, message, violations, new Dictionary<string, string>(StringComparer.Ordinal), null);
 
+    /// <summary>What this service's own database or rules refused.</summary>
+    public static Problem Of(Refusal refusal) =>
+        new(refusal.Code, refusal.Reason, refusal.Message, refusal.Violations, refusal.Metadata, refusal.RetryAfter);
+
     /// <summary>Reads what a service said.</summary>
     public static Problem Of(RpcException error)
     {

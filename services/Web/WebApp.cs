@@ -6,6 +6,7 @@ using Mobility.Web.AgentDesk;
 using Mobility.Web.Api;
 using Mobility.Web.Public;
 using Mobility.Web.SignIn;
+using Mobility.Web.Webhooks;
 
 namespace Mobility.Web;
 
@@ -14,17 +15,30 @@ public sealed class WebApp : ServiceApp
 {
     public const string KeySetting = "MOBILITY_WEB_KEY";
 
+    private readonly TellOfWebhooks webhooks = new();
+
     public override string Name => "web";
 
     public override IReadOnlyList<string> RequiredSettings => [.. Backends.UrlSettings, KeySetting];
 
     public override IReadOnlyList<string> OptionalSettings =>
-        [SecurityHeaders.TileUrlSetting, MapAreas.Setting, TrustedProxies.Setting, .. SignInPages.OptionalSettings];
+        [
+            SecurityHeaders.TileUrlSetting,
+            MapAreas.Setting,
+            TrustedProxies.Setting,
+            WebhookSecrets.Setting,
+            .. SignInPages.OptionalSettings,
+        ];
 
     /// <summary>Five photos of 3 MiB and a form around them: the HTTP port takes four times this.</summary>
     public override int RequestBytes => 4 * 1024 * 1024;
 
-    public override void Define(AppPage page) => page.Job(Sessions.Job, TimeSpan.FromMinutes(10), Sessions.RemoveOver);
+    public override void Define(AppPage page)
+    {
+        page.Job(Sessions.Job, TimeSpan.FromMinutes(10), Sessions.RemoveOver);
+        page.Job(TellOfWebhooks.Job, TellOfWebhooks.Interval, webhooks.Run);
+        page.Job(TellOfWebhooks.CleanUp, TimeSpan.FromHours(1), TellOfWebhooks.RemoveOld);
+    }
 
     public override void AddServices(IServiceCollection services, Settings settings)
     {
@@ -65,6 +79,8 @@ public sealed class WebApp : ServiceApp
         MapData.Map(web);
         RiderPages.Map(web);
         ApiRoutes.Map(web);
+        WebhookRoute.Map(web);
+        webhooks.Refunds = web.Services.GetRequiredService<Backends>().Refunds;
         web.MapFallback(() => new PageNotFound()).ExcludeFromDescription();
     }
 }

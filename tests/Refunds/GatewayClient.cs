@@ -106,6 +106,14 @@ public sealed class GatewayClient : IDisposable
             return planned.Sum(p => p.GetProperty("times").GetInt32()) == times;
         });
 
+    /// <summary>Returns when no fault of the payment is left.</summary>
+    public Task UntilMet(string paymentKey) =>
+        Until(async () =>
+        {
+            var planned = (await Get("/simulator/faults")).Body.GetProperty("planned").EnumerateArray();
+            return planned.All(p => p.GetProperty("paymentKey").GetString() != paymentKey);
+        });
+
     /// <summary>The simulator gives no signal, so it is asked until it is so.</summary>
     private static async Task Until(Func<Task<bool>> holds)
     {

@@ -100,6 +100,17 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
     public async Task<Refund> Ask(Payment payment, long won, string reason = "GOODWILL", Metadata? caller = null) =>
         await Rpc.CreateRefundAsync(Asking(payment, won, reason), caller ?? AsAgent);
 
+    /// <summary>A refund of which nobody knows what became of it, with the first question two seconds ahead on a clock
+    /// that stands still.</summary>
+    public async Task<Refund> AskInVain(Payment payment, long won, string fault)
+    {
+        await Gateway.Fault(fault, payment.GatewayPaymentKey);
+        var refund = await Ask(payment, won);
+        await Gateway.UntilMet(payment.GatewayPaymentKey);
+        Service.Clock.Advance(GatewayHttp.Patience);
+        return await Until(refund.Name, RefundState.Unconfirmed);
+    }
+
     public Task Deliver(RideRecorded evt) => Service.Apply(OnRideRecorded.Handle, evt);
 
     public Task Deliver(FaultSnapshot fault) =>

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Mobility.Platform.Rpc;
 using Npgsql;
 
@@ -13,6 +14,13 @@ public static class DatabaseErrors
             Refusal refusal => refusal.Reason,
             NpgsqlException database when IsDown(database) => "DATABASE_UNAVAILABLE",
             _ => null,
+        };
+
+    /// <summary>What is told of a database that is away: the same for calls and for pages.</summary>
+    public static Refusal Away() =>
+        new(StatusCode.Unavailable, "DATABASE_UNAVAILABLE", "The database does not answer.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
         };
 
     /// <summary>Is the database away, so that the same request may succeed later?</summary>

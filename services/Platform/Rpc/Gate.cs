@@ -110,10 +110,7 @@ internal sealed class Gate(
                     : new Refusal(StatusCode.Cancelled, "CANCELLED", "The caller hung up.");
             case NpgsqlException down when DatabaseErrors.IsDown(down):
             case TimeoutException:
-                return new Refusal(StatusCode.Unavailable, "DATABASE_UNAVAILABLE", "The database does not answer.")
-                {
-                    RetryAfter = TimeSpan.FromSeconds(1),
-                };
+                return DatabaseErrors.Away();
             default:
                 log.RpcFailed(error, context.Method, trace);
                 return new Refusal(

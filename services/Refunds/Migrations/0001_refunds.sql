@@ -123,6 +123,9 @@ CREATE TABLE refund (
     probe_count int NOT NULL DEFAULT 0,
     -- When the settle job looks at it next.
     next_time timestamptz,
+    -- When a hint wants the gateway asked besides, and when one last had it asked. Neither is part of the refund.
+    reread_time timestamptz,
+    last_reread_time timestamptz,
     settle_time timestamptz,
     create_time timestamptz NOT NULL,
     update_time timestamptz NOT NULL,
@@ -140,6 +143,7 @@ CREATE TABLE refund (
 CREATE INDEX refund_newest ON refund (client_id, create_time DESC, refund_id DESC);
 CREATE INDEX refund_of_payment ON refund (client_id, payment_id);
 CREATE INDEX refund_due ON refund (client_id, next_time) WHERE next_time IS NOT NULL;
+CREATE INDEX refund_reread ON refund (client_id, reread_time) WHERE reread_time IS NOT NULL;
 -- What a stop withdraws.
 CREATE INDEX refund_waiting ON refund (client_id, delegation_id) WHERE state = 'AwaitingApproval';
 CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
