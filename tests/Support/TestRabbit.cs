@@ -14,10 +14,7 @@ public static class TestRabbit
     {
         var folder = TestFolder.New("broker");
         return PrivateRabbit.StartAsync(
-            new RabbitOptions(Path.Combine(folder, "rabbitmq"))
-            {
-                LogOf = name => Path.Combine(folder, name + ".log"),
-            }
+            new RabbitOptions(Path.Combine(folder, "rabbitmq")) { LogOf = name => Path.Combine(folder, name + ".log") }
         );
     }
 }
