@@ -17,6 +17,12 @@ public sealed class ChaosJourneyTests(ChaosStack system) : IClassFixture<ChaosSt
     private const StringComparison Is = StringComparison.Ordinal;
     private const int Seed = 4;
 
+    /// <summary>Freezes last 10 s each: they are for whole weekends.</summary>
+    private static readonly IReadOnlyList<ChaosPoint> Quick =
+    [
+        .. ChaosPoint.All.Where(point => point.Kind != ChaosKind.Freeze),
+    ];
+
     /// <summary>Nothing publishes in the pages.</summary>
     private static readonly ChaosPlan Never = new(
         1,
@@ -27,12 +33,12 @@ public sealed class ChaosJourneyTests(ChaosStack system) : IClassFixture<ChaosSt
     public async Task The_first_hour_bears_every_kill_that_fits_into_it()
     {
         var beginning = Weekend.Load(Repository.Root).Until(JourneyStack.FirstHour);
-        var plan = ChaosPlan.Make(Seed, beginning, ChaosPoint.All);
+        var plan = ChaosPlan.Make(Seed, beginning, Quick);
         var (result, words) = await system.PlayDemo(JourneyStack.FirstHour, kills: plan);
         const string end = " chaos: seed 4, 15 of 15 fired";
         Assert.True(result.LastLine.EndsWith(end, Is), words);
         DemoLine.MustBeGood(result.LastLine[..^end.Length], words);
-        Assert.Equal(plan.Kills.Count, words.Split("killed: ").Length - 1);
+        Assert.Equal(plan.Kills.Count, words.Split("  chaos: ").Length - 1);
         Assert.Empty(Directory.GetFiles(system.Run.KillPoints));
     }
 

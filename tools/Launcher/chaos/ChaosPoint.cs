@@ -11,11 +11,14 @@ public enum ChaosKind
     /// <summary>A process is killed from outside, once something is in flight.</summary>
     Outside,
 
+    /// <summary>A process is frozen from outside for longer than others wait for it, and goes on.</summary>
+    Freeze,
+
     /// <summary>As from outside, and again while the launcher starts it anew.</summary>
     Restart,
 }
 
-/// <summary>A named place at which a process is killed.</summary>
+/// <summary>A named place at which a process is killed or frozen.</summary>
 /// <param name="Part">The process, by its name in the launcher's table.</param>
 /// <param name="Place">Where in it; for kills from outside the manner.</param>
 /// <param name="Kind">How.</param>
@@ -53,6 +56,9 @@ public sealed record ChaosPoint(
         new("postgres", "quit", ChaosKind.Outside, "", IsHeard),
         new("postgres", "kill", ChaosKind.Outside, "", IsHeard),
         new("gateway", "kill", ChaosKind.Outside, "", IsSettled),
+        // What a frozen relay or settlement believes is old when it goes on.
+        new("faults", "freeze", ChaosKind.Freeze, "", step => PublishesFrom("faults", step)),
+        new("refunds", "freeze", ChaosKind.Freeze, "", IsSettled),
         .. StackOptions.ServiceNames.Select(name => new ChaosPoint(
             name,
             "restart",
@@ -68,6 +74,12 @@ public sealed record ChaosPoint(
 
     /// <summary>Name of the point, and of the file that arms it.</summary>
     public string Name => $"{Part}.{Place}";
+
+    /// <summary>What is sent to the process from outside.</summary>
+    public int Signal =>
+        Kind == ChaosKind.Freeze ? Signals.Stop
+        : Place == "quit" ? Signals.Quit
+        : Signals.Kill;
 
     /// <summary>How many steps that bring somebody to it must be to come when it is armed.</summary>
     public int Need =>

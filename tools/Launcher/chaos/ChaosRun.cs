@@ -31,6 +31,9 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <summary>A part that is not started again within this time is no longer waited for.</summary>
     private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longer than the deadline of a call of the gateway (6 s) and than that of a caller (8 s).</summary>
+    private static readonly TimeSpan FreezeTime = TimeSpan.FromSeconds(10);
+
     private readonly RunFolder run;
     private readonly RunState state;
     private readonly TimeProvider clock;
@@ -165,24 +168,39 @@ internal sealed class ChaosRun : IAsyncDisposable
         if (
             Part(point.Part) is not { Pid: { } pid, State: "ready" }
             || await sight.Look(stop.Token) is not { } seen
-            || !seen.Concerns(point.Part)
-            || !Signals.Send(pid, point.Place == "quit" ? Signals.Quit : Signals.Kill)
+            || !seen.Concerns(point)
+            || !Signals.Send(pid, point.Signal)
         )
         {
             return false;
         }
-        if (point.Kind == ChaosKind.Restart)
+        switch (point.Kind)
         {
-            var words = await KillAgain(point.Part, pid);
-            if (words is null)
-            {
+            case ChaosKind.Freeze:
+                Keep(shot, $"{seen}; for {FreezeTime.TotalSeconds:0} s");
+                await Thaw(pid);
+                return true;
+            case ChaosKind.Restart when await KillAgain(point.Part, pid) is { } words:
+                Keep(shot, $"{seen}; again when it {words}");
+                return true;
+            case ChaosKind.Restart:
                 return false;
-            }
-            Keep(shot, $"{seen}; again when it {words}");
-            return true;
+            default:
+                Keep(shot, $"{seen}");
+                return true;
         }
-        Keep(shot, $"{seen}");
-        return true;
+    }
+
+    private async Task Thaw(int pid)
+    {
+        try
+        {
+            await Task.Delay(FreezeTime, TimeProvider.System, stop.Token);
+        }
+        finally
+        {
+            Signals.Send(pid, Signals.Continue);
+        }
     }
 
     /// <summary>Kills the next process of a part as soon as there is one.</summary>
@@ -218,7 +236,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         {
             (shot.FiredAfter, shot.Time, shot.InFlight) = (done, DemoIds.Shown(clock.GetUtcNow()), inFlight);
         }
-        say($"           {shot.Time[4..]}  killed: {shot.Name}, {inFlight}");
+        say($"           {shot.Time[4..]}  chaos: {shot.Name}, {inFlight}");
     }
 
     private string FileOf(ChaosShot shot) => Path.Combine(run.KillPoints, shot.Name);

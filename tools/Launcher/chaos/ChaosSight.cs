@@ -13,15 +13,15 @@ public sealed record InFlight(
     long Refunds
 )
 {
-    /// <summary>Would a kill of this part hit something?</summary>
-    public bool Concerns(string part) =>
-        part switch
+    /// <summary>Would a kill at this point hit something?</summary>
+    public bool Concerns(ChaosPoint point) =>
+        point switch
         {
-            "gateway" => Refunds > 0,
-            "postgres" => Uncommitted.Values.Sum() > 0,
-            _ when Unpublished.ContainsKey(part) => Unpublished[part] + Uncommitted[part] > 0,
-            // A message that was not taken from the broker, or a refund that some database holds.
-            _ => Unpublished.Values.Sum() + Uncommitted.Values.Sum() + Refunds > 0,
+            { Part: "gateway" } or { Part: "refunds", Kind: ChaosKind.Freeze } => Refunds > 0,
+            { Part: "postgres" } => Uncommitted.Values.Sum() > 0,
+            _ when Unpublished.ContainsKey(point.Part) => Unpublished[point.Part] + Uncommitted[point.Part] > 0,
+            // The broker: a message on its way to it or from it.
+            _ => Unpublished.Values.Sum() + Uncommitted.Values.Sum() > 0,
         };
 
     public override string ToString()
