@@ -13,7 +13,7 @@ public sealed record ChaosPlan(int Seed, IReadOnlyList<ChaosKill> Kills)
 {
     /// <summary>A part of a weekend has room for so many: a kill costs seconds, and more of them at once would hit a
     /// system that is not up again.</summary>
-    private const int StepsPerKill = 4;
+    private const int StepsPerKill = 5;
 
     /// <summary>Makes the plan of a seed.</summary>
     /// <param name="seed">Any number.</param>

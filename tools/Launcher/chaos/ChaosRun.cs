@@ -26,7 +26,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// hour.</summary>
     public static readonly TimeSpan LongestRestartWait = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>A part that is not started again within this time is no longer waited for.</summary>
     private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(60);

@@ -55,21 +55,24 @@ internal sealed class ChaosSight(RunState state) : IAsyncDisposable
         {
             foreach (var name in StackOptions.ServiceNames)
             {
-                unpublished[name] = await Count(name, "SELECT count(*) FROM outbox WHERE publish_time IS NULL", token);
-                uncommitted[name] = await Count(
-                    name,
-                    """
-                    SELECT count(*) FROM pg_stat_activity
-                    WHERE datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL
-                    """,
-                    token
+                const string sql = """
+                    SELECT (SELECT count(*) FROM outbox WHERE publish_time IS NULL),
+                        (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                            AND backend_type = 'client backend' AND backend_xid IS NOT NULL)
+                    """;
+                var connection = await Open(name, token);
+                (unpublished[name], uncommitted[name]) = await connection.QuerySingleAsync<(long, long)>(
+                    new CommandDefinition(sql, cancellationToken: token)
                 );
             }
             const string refunds = """
                 SELECT count(*) FROM refund
                 WHERE state IN ('Approved', 'Dispatching', 'PendingAtGateway', 'Unconfirmed')
                 """;
-            return new InFlight(unpublished, uncommitted, await Count("refunds", refunds, token));
+            var underWay = await (await Open("refunds", token)).ExecuteScalarAsync<long>(
+                new CommandDefinition(refunds, cancellationToken: token)
+            );
+            return new InFlight(unpublished, uncommitted, underWay);
         }
         catch (NpgsqlException)
         {
@@ -87,17 +90,18 @@ internal sealed class ChaosSight(RunState state) : IAsyncDisposable
         connections.Clear();
     }
 
-    private async Task<long> Count(string service, string sql, CancellationToken token)
+    private async Task<NpgsqlConnection> Open(string service, CancellationToken token)
     {
-        if (!connections.TryGetValue(service, out var connection))
+        if (connections.TryGetValue(service, out var connection))
         {
-            // Not pooled: a connection of before a restart of the server would fail the first look.
-            var database = state.Services[service].Database + ";Pooling=false;Timeout=3;Command Timeout=3";
-            connections[service] = connection = new NpgsqlConnection(database);
-            await connection.OpenAsync(token);
-            // The tables are shut by client: the policy lets '*' see all of them.
-            await connection.ExecuteAsync("SELECT set_config('mobility.client', '*', false)");
+            return connection;
         }
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(sql, cancellationToken: token));
+        // Not pooled: a connection of before a restart of the server would fail the first look.
+        var database = state.Services[service].Database + ";Pooling=false;Timeout=3;Command Timeout=3";
+        connections[service] = connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(token);
+        // The tables are shut by client: the policy lets '*' see all of them.
+        await connection.ExecuteAsync("SELECT set_config('mobility.client', '*', false)");
+        return connection;
     }
 }
