@@ -20,8 +20,8 @@ public sealed record InFlight(
             { Part: "gateway" } or { Part: "refunds", Kind: ChaosKind.Freeze } => Refunds > 0,
             { Part: "postgres" } => Uncommitted.Values.Sum() > 0,
             _ when Unpublished.ContainsKey(point.Part) => Unpublished[point.Part] + Uncommitted[point.Part] > 0,
-            // The broker: a message on its way to it or from it.
-            _ => Unpublished.Values.Sum() + Uncommitted.Values.Sum() > 0,
+            // The broker: a message on its way.
+            _ => Unpublished.Values.Sum() > 0,
         };
 
     public override string ToString()
