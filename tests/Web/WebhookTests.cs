@@ -4,7 +4,6 @@ using System.Text;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Refunds;
 using Mobility.Tests.Support;
-using Mobility.Web;
 using Mobility.Web.Webhooks;
 using Xunit;
 
