@@ -24,6 +24,9 @@ public abstract class ServiceApp
     /// <summary>Largest request in bytes.</summary>
     public virtual int RequestBytes => Rpc.Limits.RequestBytes;
 
+    /// <summary>After how long a connection that is not used is closed.</summary>
+    public virtual TimeSpan IdleConnection => Overload.IdleConnection;
+
     /// <summary>Adds to the container what the host's own parts need, such as Razor components.</summary>
     public virtual void AddServices(IServiceCollection services, Settings settings) { }
 

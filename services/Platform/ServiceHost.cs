@@ -99,6 +99,7 @@ public static class ServiceHost
         var ports = Listen(builder, settings, app);
         builder.Services.AddSingleton(app).AddSingleton(page).AddSingleton(clients).AddSingleton(issuers);
         builder.Services.AddSingleton(db).AddSingleton(clock).AddSingleton(settings).AddSingleton<Health>();
+        builder.Services.AddSingleton<Overload>();
         builder.Services.AddDaprClient(dapr =>
         {
             if (settings.DaprGrpcEndpoint is { } endpoint)
@@ -133,6 +134,9 @@ public static class ServiceHost
         var metrics = new Metrics.Page();
         web.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         web.Lifetime.ApplicationStopping.Register(health.Stop);
+        var overload = services.GetRequiredService<Overload>();
+        web.Use((http, next) => overload.Check(http, next));
+        web.Use((http, next) => Gate.Explain(http, next, services.GetRequiredService<ServiceApp>()));
         web.UseAuthentication();
         web.UseAuthorization();
         EventEndpoints.Unwrap(web, log);
@@ -192,7 +196,7 @@ public static class ServiceHost
         var ports = new Ports();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = 4 * app.RequestBytes;
+            Overload.Bound(kestrel.Limits, app);
             kestrel.Listen(
                 settings.Bind,
                 settings.HttpPort,

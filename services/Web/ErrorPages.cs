@@ -28,6 +28,11 @@ public static class ErrorPages
     {
         try
         {
+            // .NET reads every text but this one, which it refuses as if it were an error of ours.
+            if (http.Request.ContentType?.Contains("utf-7", StringComparison.OrdinalIgnoreCase) == true)
+            {
+                throw new BadHttpRequestException("Text in UTF-7 is not read.", 415);
+            }
             await next(http);
         }
         catch (RpcException e) when (!http.Response.HasStarted)
@@ -95,6 +100,7 @@ public static class ErrorPages
                 code = Problem.CodeName(problem.Code),
                 reason = problem.Reason,
                 metadata = problem.Metadata,
+                trace_id = problem.HttpStatus == 500 ? Activity.Current?.TraceId.ToString() : null,
                 violations = problem.Violations.Select(v => new { field = v.Field, description = v.Description }),
             },
             contentType: "application/problem+json",

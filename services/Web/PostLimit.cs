@@ -1,13 +1,14 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Grpc.Core;
+using Mobility.Platform;
 using Mobility.Web.Webhooks;
 
 namespace Mobility.Web;
 
 /// <summary>
-/// How often one address may post: a whole street behind one address still gets through, a script that files thousands
-/// does not. Complaints beyond the services' own limits are kept there as HELD; this bounds only the machine's work.
+/// How often one address may post, or one household's network of IPv6: a whole street behind one address still gets
+/// through, a script that files thousands does not. Complaints beyond the services' own limits are kept there as HELD;
+/// this bounds only the machine's work.
 /// </summary>
 public sealed class PostLimit : IDisposable
 {
@@ -67,6 +68,5 @@ public sealed class PostLimit : IDisposable
 
     public void Dispose() => limiter.Dispose();
 
-    private static string AddressOf(HttpContext http) =>
-        string.Create(CultureInfo.InvariantCulture, $"{http.Connection.RemoteIpAddress}");
+    private static string AddressOf(HttpContext http) => Overload.SourceOf(http.Connection.RemoteIpAddress).ToString();
 }

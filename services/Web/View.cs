@@ -44,8 +44,16 @@ public static class View
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = path;
+            httpContext.Response.Headers.Location = Ascii(path);
             return Task.CompletedTask;
         }
+
+        /// <summary>A header holds ASCII only; what stands in an address besides goes percent-encoded.</summary>
+        private static string Ascii(string address) =>
+            string.Concat(
+                address
+                    .EnumerateRunes()
+                    .Select(r => r.Value is > 0x20 and < 0x7F ? r.ToString() : Uri.EscapeDataString(r.ToString()))
+            );
     }
 }

@@ -29,6 +29,11 @@ internal sealed class ThingApp : ServiceApp
     /// <summary>Who may call RegisterVehicle.</summary>
     public Role[] MayRegister { get; init; } = [Role.Rider, Role.Operator];
 
+    /// <summary>After how long an unused connection is closed.</summary>
+    public TimeSpan Idle { get; init; } = Overload.IdleConnection;
+
+    public override TimeSpan IdleConnection => Idle;
+
     public override void Define(AppPage page)
     {
         page.Service<Rpc>(FaultsService.Descriptor);

@@ -19,6 +19,9 @@ public sealed class WalkedService(TestService service, AppPage page) : IAsyncDis
 
     public AppPage Page => page;
 
+    /// <summary>Where its gRPC is.</summary>
+    public Uri Address => new($"http://{service.Channel.Target}");
+
     public DateTimeOffset Now => service.Clock.GetUtcNow();
 
     public static async Task<WalkedService> Start(ServiceApp app) =>

@@ -6,6 +6,8 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mobility.Platform;
 using Mobility.Platform.Auth;
@@ -52,6 +54,19 @@ public sealed class TestService : IAsyncDisposable
 
     /// <summary>Address of events, health and metrics.</summary>
     public Uri Http => new($"http://{running.Http}");
+
+    /// <summary>What bounds the service's work.</summary>
+    public Overload Overload => running.Web.Services.GetRequiredService<Overload>();
+
+    /// <summary>Patterns of the routes of its HTTP port.</summary>
+    public IReadOnlyList<string> Routes =>
+        [
+            .. running
+                .Web.Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Select(endpoint => "/" + endpoint.RoutePattern.RawText?.TrimStart('/'))
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>Error lines that this test expects.</summary>
     public bool ErrorsExpected { get; set; }
@@ -207,7 +222,7 @@ public sealed class TestService : IAsyncDisposable
         await running.DisposeAsync();
         if (!ErrorsExpected)
         {
-            Assert.Empty(logs.Errors);
+            Assert.True(logs.Errors.IsEmpty, string.Join('\n', logs.Errors));
         }
     }
 

@@ -16,7 +16,16 @@ public sealed class Db : IAsyncDisposable
     /// <summary>A block that loses a race is run anew this often; more would only feed the contention.</summary>
     private const int AttemptsMax = 4;
 
+    /// <summary>Connections unless the connection string says otherwise: five services and their second copies stay
+    /// below PostgreSQL's 200 with one to spare each, and two cores and a disk are busy with far fewer.</summary>
+    private const int ConnectionsMax = 16;
+
+    /// <summary>How long a transaction waits for a connection: whoever waits longer hears that too much is under way,
+    /// while there is time left to ask again.</summary>
+    private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(2);
+
     private readonly NpgsqlDataSource source;
+    private readonly SemaphoreSlim connections;
     private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> wakes = new(StringComparer.Ordinal);
 
@@ -33,7 +42,13 @@ public sealed class Db : IAsyncDisposable
     {
         this.clock = clock;
         ServiceName = serviceName;
-        source = NpgsqlDataSource.Create(connectionString);
+        var options = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!options.ContainsKey("Maximum Pool Size"))
+        {
+            options.MaxPoolSize = ConnectionsMax;
+        }
+        source = NpgsqlDataSource.Create(options);
+        connections = new SemaphoreSlim(options.MaxPoolSize);
     }
 
     /// <summary>Name of the service, as in event sources and topics.</summary>
@@ -57,7 +72,8 @@ public sealed class Db : IAsyncDisposable
     /// serialization race or a deadlock is run anew, so it must keep its effects inside the transaction.
     /// </summary>
     /// <exception cref="Refusal">UNAVAILABLE with OUTCOME_UNKNOWN when the commit got no answer, which is never retried
-    /// here; ABORTED with TRANSACTION_LOST when every attempt lost its race.</exception>
+    /// here; ABORTED with TRANSACTION_LOST when every attempt lost its race; RESOURCE_EXHAUSTED with SERVICE_BUSY when
+    /// no connection came free, and nothing was begun.</exception>
     public async Task<T> InTransaction<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
     {
         for (var attempt = 1; ; attempt++)
@@ -99,9 +115,29 @@ public sealed class Db : IAsyncDisposable
     internal ValueTask<NpgsqlConnection> Open(CancellationToken token) => source.OpenConnectionAsync(token);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        connections.Dispose();
+    }
 
     private async Task<T> Attempt<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
+    {
+        if (!await connections.WaitAsync(ConnectionPatience, token))
+        {
+            throw Overload.Busy();
+        }
+        try
+        {
+            return await Connected(clientId, run, token);
+        }
+        finally
+        {
+            connections.Release();
+        }
+    }
+
+    private async Task<T> Connected<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
     {
         await using var connection = await source.OpenConnectionAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Mobility.Platform.Auth;
 using Mobility.Platform.Data;
@@ -19,10 +21,40 @@ internal sealed class Gate(
     Issuers issuers,
     Db db,
     ClientCatalogue clients,
+    Overload overload,
     TimeProvider clock,
     ILogger<Gate> log
 ) : Interceptor
 {
+    private static readonly object Reached = new();
+
+    /// <summary>
+    /// Middleware around gRPC: a message that cannot be read never comes to the gate, and gRPC itself says of it that
+    /// something unknown went wrong. It is the caller's; what is ours carries the trace that the log has.
+    /// </summary>
+    internal static async Task Explain(HttpContext http, RequestDelegate next, ServiceApp app)
+    {
+        await next(http);
+        var status = http.Response.Headers["grpc-status"].ToString();
+        var vague = status is "2" or "13" && !http.Response.Headers.ContainsKey(Refusal.DetailsTrailer);
+        if (vague && !http.Response.HasStarted)
+        {
+            var trace = Activity.Current?.TraceId.ToString() ?? "";
+            Refuse(http, http.Items.ContainsKey(Reached) ? OfOurs(trace) : Unreadable(), app);
+        }
+    }
+
+    /// <summary>Answers with headers alone, which is how gRPC refuses before it has read anything.</summary>
+    internal static void Refuse(HttpContext http, Refusal refusal, ServiceApp app)
+    {
+        var error = refusal.ToRpcException($"{app.Name}.mobility");
+        var headers = http.Response.Headers;
+        headers.ContentType = "application/grpc";
+        headers["grpc-status"] = ((int)error.StatusCode).ToString(CultureInfo.InvariantCulture);
+        headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
+        headers[Refusal.DetailsTrailer] = Convert.ToBase64String(error.Trailers.GetValueBytes(Refusal.DetailsTrailer)!);
+    }
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request,
         ServerCallContext context,
@@ -34,11 +66,14 @@ internal sealed class Gate(
             // Health has no rule of ours; anything else cannot be mapped without one (AppPage.Of).
             return await continuation(request, context);
         }
+        context.GetHttpContext().Items[Reached] = true;
         var start = clock.GetTimestamp();
         var trace = Activity.Current?.TraceId.ToString() ?? "";
         var (code, reason) = (StatusCode.OK, "");
         try
         {
+            // Nobody waits any more for what came too late.
+            context.CancellationToken.ThrowIfCancellationRequested();
             await Admit(request, rule, context);
             return await continuation(request, context);
         }
@@ -65,6 +100,10 @@ internal sealed class Gate(
             authorization is null && rule.Roles.Contains(Role.Anonymous)
                 ? Caller.Nobody
                 : await issuers.Read(authorization);
+        if (caller.IsAnonymous)
+        {
+            overload.AdmitAnonymous(context.GetHttpContext().Connection.RemoteIpAddress);
+        }
         if (!rule.Roles.Contains(caller.Role))
         {
             throw new Refusal(
@@ -113,12 +152,13 @@ internal sealed class Gate(
                 return DatabaseErrors.Away();
             default:
                 log.RpcFailed(error, context.Method, trace);
-                return new Refusal(
-                    StatusCode.Internal,
-                    "INTERNAL",
-                    "Something is wrong on our side.",
-                    ("trace_id", trace)
-                );
+                return OfOurs(trace);
         }
     }
+
+    private static Refusal OfOurs(string trace) =>
+        new(StatusCode.Internal, "INTERNAL", "Something is wrong on our side.", ("trace_id", trace));
+
+    private static Refusal Unreadable() =>
+        new(StatusCode.InvalidArgument, "REQUEST_UNREADABLE", "The request is no message of this RPC.");
 }

@@ -24,6 +24,10 @@ internal sealed class Health(AppPage page) : Grpc.Health.V1.Health.HealthBase
             await job.Db.InTransaction(Db.AllClients, tx => tx.Scalar<int>("""SELECT 1"""), job.Token);
             Set(ServingStatus.Serving);
         }
+        catch (Refusal e) when (e.Code == StatusCode.ResourceExhausted)
+        {
+            // Busy is not down: to send nobody here any more would only make the next one busy.
+        }
         catch (Exception e) when (e is NpgsqlException or Refusal)
         {
             Set(ServingStatus.NotServing);

@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Google.Rpc;
+using Grpc.Core;
+using Mobility.Faults.V1;
+using Mobility.Platform;
+using Mobility.Platform.Auth;
+using Mobility.Platform.Rpc;
+using Mobility.Tests.Support;
+using Xunit;
+
+namespace Mobility.Tests.Platform;
+
+/// <summary>More than a process can do is turned away in bounded time, and told when to come back.</summary>
+public sealed class OverloadTests
+{
+    /// <summary>As many as the test databases' connection strings allow.</summary>
+    private const int Connections = 20;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task While_every_connection_is_held_callers_hear_when_to_come_back()
+    {
+        var release = new TaskCompletionSource();
+        var begun = 0;
+        await using var service = await new ThingApp
+        {
+            Register = async (_, _) =>
+            {
+                Interlocked.Increment(ref begun);
+                await release.Task;
+                return new Vehicle();
+            },
+        }.Start();
+        var held = Enumerable.Range(0, Connections).Select(_ => Register(service)).ToList();
+        await Poll.Until(() => Task.FromResult(begun == Connections), Soon, "every connection is held");
+
+        var watch = Stopwatch.StartNew();
+        var busy = await Assert.ThrowsAsync<RpcException>(() => Register(service));
+        Assert.Equal((StatusCode.ResourceExhausted, "SERVICE_BUSY"), (busy.StatusCode, TestService.ReasonOf(busy)));
+        Assert.Equal(TimeSpan.FromSeconds(1), RetryOf(busy));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Soon);
+        var late = await Assert.ThrowsAsync<RpcException>(() => Register(service, TimeSpan.FromMilliseconds(200)));
+        Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
+        var passed = await Assert.ThrowsAsync<RpcException>(() => Register(service, TimeSpan.FromMilliseconds(-1)));
+        Assert.Equal(StatusCode.DeadlineExceeded, passed.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await Get(service, "/readyz"));
+
+        release.SetResult();
+        await Task.WhenAll(held);
+        // None that was turned away was begun later.
+        Assert.Equal(Connections, begun);
+        await Register(service);
+        Assert.Equal(Connections + 1, begun);
+    }
+
+    [Fact]
+    public async Task More_requests_than_a_process_has_under_way_are_turned_away_unread()
+    {
+        await using var service = await new ThingApp().Start();
+        var half = Encoding.ASCII.GetBytes(
+            "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+                + $"dapr-api-token: {TestService.AppApiToken}\r\n\r\n{{"
+        );
+        var sockets = new List<TcpClient>();
+        try
+        {
+            foreach (var _ in Enumerable.Range(0, Overload.RequestsMax))
+            {
+                var socket = new TcpClient();
+                sockets.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, service.Http.Port);
+                await socket.GetStream().WriteAsync(half);
+            }
+            await Poll.Until(async () => await Get(service, "/events") == HttpStatusCode.ServiceUnavailable, Soon);
+            var busy = await Assert.ThrowsAsync<RpcException>(() => Register(service));
+            Assert.Equal((StatusCode.ResourceExhausted, "SERVICE_BUSY"), (busy.StatusCode, TestService.ReasonOf(busy)));
+            Assert.Equal("things.mobility", TestService.InfoOf(busy).Domain);
+            Assert.Equal(TimeSpan.FromSeconds(1), RetryOf(busy));
+            // Who looks after the process still sees it.
+            Assert.Equal(HttpStatusCode.OK, await Get(service, "/readyz"));
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+        await Poll.Until(
+            async () =>
+            {
+                try
+                {
+                    await Register(service);
+                    return true;
+                }
+                catch (RpcException e) when (e.StatusCode == StatusCode.ResourceExhausted)
+                {
+                    return false;
+                }
+            },
+            Soon,
+            "there is room again"
+        );
+    }
+
+    [Fact]
+    public async Task One_address_calls_without_a_token_so_often_and_no_more()
+    {
+        await using var service = await new ThingApp { MayRegister = [Role.Anonymous, Role.Rider] }.Start();
+        RpcException? refused = null;
+        await Poll.Until(
+            async () =>
+            {
+                // The bucket fills by the machine's clock, so it is emptied until a call finds it empty.
+                while (Admits(service, "127.0.0.1")) { }
+                refused = await Record.ExceptionAsync(() => Register(service, caller: [])) as RpcException;
+                return refused is not null;
+            },
+            Soon
+        );
+
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "TOO_MANY_CALLS"),
+            (refused!.StatusCode, TestService.ReasonOf(refused))
+        );
+        Assert.Equal(TimeSpan.FromSeconds(1), RetryOf(refused));
+        Assert.True(Admits(service, "127.0.0.2"));
+        await Register(service);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("::ffff:192.0.2.1", "192.0.2.1")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+    [InlineData("2001:db8:1:2:ffff::1", "2001:db8:1:2::")]
+    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::")]
+    [InlineData(null, "255.255.255.255")]
+    public void A_household_chooses_its_addresses_and_is_one_source(string? address, string source) =>
+        Assert.Equal(IPAddress.Parse(source), Overload.SourceOf(address is null ? null : IPAddress.Parse(address)));
+
+    private static bool Admits(TestService service, string address)
+    {
+        try
+        {
+            service.Overload.AdmitAnonymous(IPAddress.Parse(address));
+            return true;
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<Vehicle> Register(TestService service, TimeSpan? patience = null, Metadata? caller = null)
+    {
+        var client = new FaultsService.FaultsServiceClient(service.Channel);
+        var request = new RegisterVehicleRequest
+        {
+            Parent = "clients/gangneung-kick",
+            RequestId = Guid.NewGuid().ToString(),
+        };
+        var deadline = patience is { } wait ? DateTime.UtcNow + wait : (DateTime?)null;
+        return await client.RegisterVehicleAsync(request, caller ?? service.As(Role.Rider, ThingApp.Rider), deadline);
+    }
+
+    private static async Task<HttpStatusCode> Get(TestService service, string path)
+    {
+        using var http = new HttpClient { BaseAddress = service.Http };
+        using var reply = await http.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal(reply.StatusCode == HttpStatusCode.ServiceUnavailable, reply.Headers.RetryAfter is not null);
+        return reply.StatusCode;
+    }
+
+    private static TimeSpan? RetryOf(RpcException error) =>
+        TestService
+            .StatusOf(error)
+            .Details.Single(d => d.Is(RetryInfo.Descriptor))
+            .Unpack<RetryInfo>()
+            .RetryDelay.ToTimeSpan();
+}
