@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
-using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mobility.Tests.Support;
@@ -49,6 +47,8 @@ internal sealed class MalformedCalls(int seed)
         WireCall With(string what, string name, string value) =>
             new(what, HttpMethod.Post, path, Frame(sample), [.. headers.Where(h => h.Item1 != name), (name, value)]);
 
+        WireCall WithHeader((string Name, string Value) header) => With("a bad header", header.Name, header.Value);
+
         return random.Next(16) switch
         {
             0 => Call("cut off", Frame(sample[..^random.Next(1, Math.Max(2, sample.Length / 2))])),
@@ -65,9 +65,7 @@ internal sealed class MalformedCalls(int seed)
             11 => Call("half a frame", Frame(sample)[..random.Next(1, 5)]),
             12 => Call("two messages", [.. Frame(sample), .. Frame(sample)]),
             13 => With("a bad token", "authorization", Pick(BadTokens)),
-            14 => Pick(BadHeaders) is var (name, value)
-                ? With("a bad header", name, value)
-                : throw new ArgumentException(),
+            14 => WithHeader(Pick(BadHeaders)),
             _ => new("a wrong address", Pick(Verbs), Wrong(path), Frame(sample), headers),
         };
     }

@@ -159,9 +159,9 @@ public sealed class OverloadTests
         var request = new RegisterVehicleRequest
         {
             Parent = "clients/gangneung-kick",
-            RequestId = Guid.NewGuid().ToString(),
+            RequestId = Mobility.Web.RequestIds.New(),
         };
-        var deadline = patience is { } wait ? DateTime.UtcNow + wait : (DateTime?)null;
+        var deadline = patience is { } wait ? TimeProvider.System.GetUtcNow().UtcDateTime + wait : (DateTime?)null;
         return await client.RegisterVehicleAsync(request, caller ?? service.As(Role.Rider, ThingApp.Rider), deadline);
     }
 

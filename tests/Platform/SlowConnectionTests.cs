@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -64,10 +63,10 @@ public sealed class SlowConnectionTests
             var request = new RegisterVehicleRequest
             {
                 Parent = "clients/gangneung-kick",
-                RequestId = Guid.NewGuid().ToString(),
+                RequestId = Mobility.Web.RequestIds.New(),
             };
             var bearer = service.As(Role.Rider, ThingApp.Rider);
-            await client.RegisterVehicleAsync(request, bearer, DateTime.UtcNow + Patience);
+            await client.RegisterVehicleAsync(request, bearer, TimeProvider.System.GetUtcNow().UtcDateTime + Patience);
             count++;
         }
         return count;

@@ -3,8 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Routing;
-using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Mobility.Tests.Tidy;
 using Mobility.Web.Webhooks;
@@ -110,7 +108,10 @@ public sealed class MalformedPageTests
     {
         await using var house = await WebHouse.Start(own: (WebhookSecrets.Setting, "toss=" + new string('s', 40)));
         var routes = house
-            .Service.Routes.Where(route => !route.Contains("healthz") && !route.Contains("grpc"))
+            .Service.Routes.Where(route =>
+                !route.Contains("healthz", StringComparison.Ordinal)
+                && !route.Contains("grpc", StringComparison.Ordinal)
+            )
             .Append("/webhooks/toss/{secret}")
             .ToList();
         Assert.InRange(routes.Count, 20, int.MaxValue);
@@ -156,7 +157,7 @@ public sealed class MalformedPageTests
     private static Request Make(Random random, string route, IReadOnlyList<(string Name, string Value)> hidden)
     {
         T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
-        var parts = route.Split('/').Select(part => part.Contains('{') ? Pick(Values) : part);
+        var parts = route.Split('/').Select(part => part.Contains('{', StringComparison.Ordinal) ? Pick(Values) : part);
         var query = random.Next(3) == 0 ? $"?code={Pick(Values)}&lang={Pick(Values)}&page_size={Pick(Values)}" : "";
         var body = Pick(Bodies);
         var type = Pick(Types);
