@@ -21,7 +21,7 @@ public sealed class Overload(ServiceApp app) : IDisposable
     /// <summary>Calls of one connection at a time; the protocol's own advice.</summary>
     public const int StreamsMax = 100;
 
-    /// <summary>Requests under way: each holds one message at most, and waits two seconds at most for the database: a
+    /// <summary>Requests under way: each holds one message at most, and waits four seconds at most for the database: a
     /// larger number would only wait longer.</summary>
     public const int RequestsMax = 256;
 

@@ -20,9 +20,9 @@ public sealed class Db : IAsyncDisposable
     /// below PostgreSQL's 200 with one to spare each, and two cores and a disk are busy with far fewer.</summary>
     private const int ConnectionsMax = 16;
 
-    /// <summary>How long a transaction waits for a connection: whoever waits longer hears that too much is under way,
-    /// while there is time left to ask again.</summary>
-    private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(2);
+    /// <summary>How long a transaction waits for a connection: less than the five seconds of the pages' patience, so
+    /// that whoever waits hears that too much is under way.</summary>
+    private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(4);
 
     private readonly NpgsqlDataSource source;
     private readonly SemaphoreSlim connections;

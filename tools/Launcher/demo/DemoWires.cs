@@ -107,9 +107,10 @@ public sealed class DemoWires : IDisposable
         return bearer;
     }
 
-    /// <summary>Is the service, its database or the connection away, or was another request faster?</summary>
+    /// <summary>Is the service, its database or the connection away or busy, or was another request faster?</summary>
     private static bool MayPass(RpcException e) =>
         e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Aborted
+        || RpcCall.ReasonOf(e) == "SERVICE_BUSY"
         // A connection that is cut in the middle of a reply.
         || e.Status.DebugException is HttpRequestException or IOException;
 
