@@ -62,6 +62,8 @@ public sealed class SettleRefundsTests
         );
         var refund = await house.Ask(payment, 3_000);
         await house.Until(refund.Name, RefundState.Dispatching);
+        // The order must have reached the gateway, or its silence would meet the question of the next process.
+        await house.Gateway.UntilMet(payment.GatewayPaymentKey);
         if (gatewayHadDoneIt)
         {
             await UntilCancelled(house, refund);
