@@ -55,17 +55,20 @@ public static class ServiceHost
     /// (sysexits' EX_USAGE).</summary>
     private static async Task<int> Maintain(ServiceApp app, Settings settings, TimeProvider clock, string word)
     {
+        if (word is not ("republish" or "renew"))
+        {
+            await Console.Error.WriteLineAsync($"{app.Name}: no `{word}`: republish, renew");
+            return 64;
+        }
         await using var db = new Db(settings.Database, app.Name, clock);
         await Migrator.Run(db, app.GetType().Assembly, clock, NullLogger.Instance, CancellationToken.None);
-        var done = word switch
-        {
-            "republish" => $"{await Snapshots.Republish(db, CancellationToken.None)} events queued again",
-            "renew" => $"a new life of the database; {await Snapshots.RenewIncarnation(db, CancellationToken.None)}"
-                + " events are published again",
-            _ => null,
-        };
-        await Console.Out.WriteLineAsync($"{app.Name}: {done ?? $"no `{word}`: republish, renew"}");
-        return done is null ? 64 : 0;
+        var done =
+            word == "republish"
+                ? $"{await Snapshots.Republish(db, CancellationToken.None)} events queued again"
+                : $"a new life of the database; {await Snapshots.RenewIncarnation(db, CancellationToken.None)}"
+                    + " events are published again";
+        await Console.Out.WriteLineAsync($"{app.Name}: {done}");
+        return 0;
     }
 
     /// <summary>Migrates the database and starts the service.</summary>

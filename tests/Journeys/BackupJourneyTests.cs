@@ -24,24 +24,24 @@ public sealed class BackupJourneyTests : IDisposable
         await using (var stack = await Stack.Start(Options))
         {
             Assert.NotNull(await Seed.Fill(stack.State, stack.Run, Options, CancellationToken.None));
-            await JourneyTopology.AllTaken(stack);
-            Assert.NotEqual("0", await JourneyTopology.Text(stack, "faults", "SELECT count(*)::text FROM outbox"));
+            await JourneyEvents.AllTaken(stack);
+            Assert.NotEqual("0", await JourneyEvents.Text(stack, "faults", "SELECT count(*)::text FROM outbox"));
             Assert.Equal(0, await Verb("backup", "--to", Dumps));
-            former = await JourneyTopology.Text(stack, "faults", "SELECT id::text FROM incarnation");
+            former = await JourneyEvents.Text(stack, "faults", "SELECT id::text FROM incarnation");
             await Play(stack);
             Assert.Equal(1, await Verb("restore", "--from", Dumps));
         }
         Assert.Equal(0, await Verb("restore", "--from", Dumps, "--only", "faults,desk"));
         await using (var stack = await Stack.Start(Options))
         {
-            Assert.NotEqual(former, await JourneyTopology.Text(stack, "faults", "SELECT id::text FROM incarnation"));
+            Assert.NotEqual(former, await JourneyEvents.Text(stack, "faults", "SELECT id::text FROM incarnation"));
             // A minute of silence tells that the former life is over; the clock of a development system can be moved.
             using var clock = new DevelopmentClock(stack.Run.Clock);
             clock.MoveTo(clock.GetUtcNow().AddMinutes(2));
-            await JourneyTopology.AllTaken(stack);
+            await JourneyEvents.AllTaken(stack);
             Assert.Equal(
                 "0",
-                await JourneyTopology.Text(
+                await JourneyEvents.Text(
                     stack,
                     "parking",
                     "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence"
@@ -50,7 +50,7 @@ public sealed class BackupJourneyTests : IDisposable
             // What was there before the restore is kept beside it.
             Assert.Equal(
                 "1",
-                await JourneyTopology.Text(
+                await JourneyEvents.Text(
                     stack,
                     "web",
                     "SELECT count(*)::text FROM pg_database WHERE datname = 'faults_before_restore'"

@@ -34,8 +34,8 @@ public sealed class HealingJourneyTests : IDisposable
             await server.DropDatabase("parking");
         }
         await using var stack = await Stack.Start(Options);
-        await JourneyTopology.AllTaken(stack);
-        Assert.Equal("1000", await JourneyTopology.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
+        await JourneyEvents.AllTaken(stack);
+        Assert.Equal("1000", await JourneyEvents.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
     }
 
     [Fact]
@@ -53,14 +53,14 @@ public sealed class HealingJourneyTests : IDisposable
         );
         Signals.Send(pid, Signals.Continue);
         await calls;
-        await JourneyTopology.AllTaken(stack);
+        await JourneyEvents.AllTaken(stack);
         Assert.Equal(200, await Count(stack, "outbox"));
         Assert.Equal(0, stack.State.Parts.Sum(part => part.Restarts));
-        Assert.Equal("200", await JourneyTopology.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
+        Assert.Equal("200", await JourneyEvents.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
     }
 
     private static async Task<long> Count(Stack stack, string table) =>
-        long.Parse(await JourneyTopology.Text(stack, "faults", $"SELECT count(*)::text FROM {table}"), null);
+        long.Parse(await JourneyEvents.Text(stack, "faults", $"SELECT count(*)::text FROM {table}"), null);
 
     private static GrpcChannel Channel(Stack stack) => GrpcChannel.ForAddress(stack.State.Services["faults"].Grpc);
 

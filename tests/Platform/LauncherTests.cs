@@ -146,6 +146,15 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public void A_block_of_ports_with_one_in_use_is_left_to_its_system()
+    {
+        var block = Ports.PickBlock(25);
+        using var used = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, block[7]);
+        used.Start();
+        Assert.All(Enumerable.Range(0, 2_000), _ => Assert.Empty(Ports.PickBlock(25).Intersect(block)));
+    }
+
+    [Fact]
     public async Task Two_systems_run_side_by_side()
     {
         var (_, one) = await Up();

@@ -37,6 +37,24 @@ public static class Ports
         return picked;
     }
 
+    /// <summary>
+    /// Neighbouring free ports for a whole system, of which some are not in use yet. Blocks lie side by side and one
+    /// with a port in use is another system's: so two systems that each use one of theirs share none.
+    /// </summary>
+    public static IReadOnlyList<int> PickBlock(int count)
+    {
+        for (var attempt = 0; attempt <= 2_000; attempt++)
+        {
+            var first = First + (count * RandomNumberGenerator.GetInt32((Last - First) / count));
+            var block = Enumerable.Range(first, count).ToList();
+            if (block.TrueForAll(IsFree))
+            {
+                return block;
+            }
+        }
+        throw new NetworkInformationException();
+    }
+
     /// <summary>Whether nothing listens on this port of 127.0.0.1.</summary>
     public static bool IsFree(int port)
     {

@@ -244,7 +244,8 @@ public sealed class Stack : IAsyncDisposable
             .PortNames.Where(name => last is not null && last.TryGetValue(name, out var port) && Ports.IsFree(port))
             .ToDictionary(name => name, name => last![name], StringComparer.Ordinal);
         var missing = StackParts.PortNames.Where(name => !kept.ContainsKey(name)).ToList();
-        foreach (var (name, port) in missing.Zip(Ports.Pick(missing.Count)))
+        var picked = kept.Count == 0 ? Ports.PickBlock(missing.Count) : Ports.Pick(missing.Count);
+        foreach (var (name, port) in missing.Zip(picked))
         {
             kept[name] = port;
         }

@@ -1,30 +1,21 @@
 using Mobility.Launcher;
 using Mobility.Tests.Support;
-using Mobility.Tests.Tidy;
 using Npgsql;
 
 namespace Mobility.Tests.Journeys;
 
-/// <summary>Who hears whom, from dapr-components/subscriptions.yaml.</summary>
-internal static class JourneyTopology
+/// <summary>What the databases of a system say of its events.</summary>
+internal static class JourneyEvents
 {
     /// <summary>The rows of all clients.</summary>
     private const string Sight = "Pooling=false;Options=-c mobility.client=*;";
-
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Heard { get; } =
-        Topology
-            .Subscriptions(File.ReadAllText(Path.Combine(Repository.Root, "dapr-components", "subscriptions.yaml")))
-            .Where(s => s.Routes.Contains("/events") && s.Topic != "control")
-            .SelectMany(s => s.Apps.Select(app => (app, s.Topic)))
-            .GroupBy(pair => pair.app, pair => pair.Topic, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, IReadOnlyList<string> (group) => [.. group], StringComparer.Ordinal);
 
     /// <summary>Each event of an outbox is in the inbox of everyone who hears it, and no number is missing.</summary>
     public static Task AllTaken(Stack stack) =>
         Poll.Until(
             async () =>
             {
-                foreach (var (subscriber, publishers) in Heard)
+                foreach (var (subscriber, publishers) in StackOptions.Hears)
                 {
                     foreach (var publisher in publishers)
                     {
