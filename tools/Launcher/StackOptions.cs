@@ -58,6 +58,9 @@ public sealed record StackOptions(string Root, string RunFolder)
     /// <summary>Executable of daprd, one process per service; null = our own sidecar, one process for all.</summary>
     public string? Daprd { get; init; }
 
+    /// <summary>Which build of the parts is started: a bench wants "release".</summary>
+    public string Configuration { get; init; } = "debug";
+
     /// <summary>Added to the sidecar's command line, for instance a test's wish to deliver twice.</summary>
     public IReadOnlyList<string> SidecarArguments { get; init; } = [];
 
@@ -94,5 +97,6 @@ public sealed record StackOptions(string Root, string RunFolder)
     }
 
     /// <summary>Path of a built executable, for instance `Mobility.Faults`.</summary>
-    internal string Executable(string project) => Path.Combine(Root, "artifacts", "bin", project, "debug", project);
+    internal string Executable(string project) =>
+        Path.Combine(Root, "artifacts", "bin", project, Configuration, project);
 }
