@@ -5,28 +5,54 @@ namespace Mobility.Bench;
 /// <summary>Reads the command line of `./mobility bench` and runs what it asks for.</summary>
 public static class BenchRun
 {
-    private const string Usage = "usage: ./mobility bench zones [--rounds N] [--seconds N] | places [--complaints N]";
+    private static readonly IReadOnlyDictionary<string, Func<BenchOptions, TextWriter, Task<bool>>> Rows = new Dictionary<
+        string,
+        Func<BenchOptions, TextWriter, Task<bool>>
+    >(StringComparer.Ordinal)
+    {
+        ["fault"] = (options, output) => IntakeBench.Run(new FaultIntake(), options, output),
+        ["zones"] = ZoneBench.Run,
+        ["places"] = PlaceBench.Run,
+    };
 
     /// <summary>0 when the goal is met, 1 when it is not or a result is wrong, 2 when nobody knows what was
     /// asked.</summary>
     public static async Task<int> Start(string[] args, TextWriter output, TextWriter errors)
     {
-        var root = Value(args, "--root") ?? ".";
+        var names = args.TakeWhile(word => !word.StartsWith('-')).ToList();
+        names = names is ["all"] ? [.. Rows.Keys] : names;
         var numbers = (
             Number(args, "--rounds", 5, 600),
             Number(args, "--seconds", 5, 600),
             Number(args, "--complaints", 1_000_000, 10_000_000)
         );
-        switch (args.FirstOrDefault(), numbers)
+        if (
+            numbers is not ({ } rounds, { } seconds, { } complaints)
+            || names.Count == 0
+            || !names.TrueForAll(Rows.ContainsKey)
+        )
         {
-            case ("zones", ({ } rounds, { } seconds, _)):
-                return await ZoneBench.Run(root, rounds, TimeSpan.FromSeconds(seconds), output) ? 0 : 1;
-            case ("places", (_, _, { } complaints)):
-                return await PlaceBench.Run(root, complaints, output) ? 0 : 1;
-            default:
-                await errors.WriteLineAsync(Usage);
-                return 2;
+            await errors.WriteLineAsync(
+                $"usage: ./mobility bench all | {string.Join(" | ", Rows.Keys)} ... [--rounds N] [--seconds N] "
+                    + "[--complaints N]"
+            );
+            return 2;
         }
+        var root = Path.GetFullPath(Value(args, "--root") ?? ".");
+        var options = new BenchOptions(root, rounds, TimeSpan.FromSeconds(seconds), complaints);
+        var failed = new List<string>();
+        foreach (var name in names)
+        {
+            await output.WriteLineAsync($"== {name}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC");
+            if (!await Rows[name](options, output))
+            {
+                failed.Add(name);
+            }
+        }
+        await output.WriteLineAsync(
+            failed.Count == 0 ? "all goals met" : $"goal missed or void: {string.Join(", ", failed)}"
+        );
+        return failed.Count == 0 ? 0 : 1;
     }
 
     private static int? Number(string[] args, string name, int otherwise, int max) =>

@@ -28,23 +28,23 @@ public static class PlaceBench
     private const double MebibytesGoal = 300;
 
     /// <summary>Runs it and prints what came out; false when a goal is missed.</summary>
-    public static async Task<bool> Run(string root, int complaints, TextWriter output)
+    public static async Task<bool> Run(BenchOptions options, TextWriter output)
     {
         var folder = Directory.CreateTempSubdirectory("mobility-bench-").FullName;
         // PostgreSQL runs as a user of its own when root starts it.
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         try
         {
-            var options = new PostgresOptions(Path.Combine(folder, "postgres")) { Fsync = false };
-            await using var server = await PrivatePostgres.StartAsync(options);
+            var setup = new PostgresOptions(Path.Combine(folder, "postgres")) { Fsync = false };
+            await using var server = await PrivatePostgres.StartAsync(setup);
             var database = await server.CreateDatabase("bench", ["postgis"]);
             await using var db = new Db(database, "parking", TimeProvider.System);
             using var quiet = LoggerFactory.Create(_ => { });
             var app = typeof(ParkingApp).Assembly;
             await Migrator.Run(db, app, TimeProvider.System, quiet.CreateLogger("bench"), default);
             var fits = await Positions(db, output);
-            fits &= await Zones(root, output);
-            fits &= await Lists(db, complaints, output);
+            fits &= await Zones(options.Root, output);
+            fits &= await Lists(db, options.Complaints, output);
             var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
             await output.WriteLineAsync($"load {load}");
             return fits;

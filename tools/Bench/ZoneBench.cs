@@ -16,9 +16,9 @@ public static class ZoneBench
     private const int PointCount = 100_000;
 
     /// <summary>Runs it and prints what came out; false when a result is wrong or the goal is missed.</summary>
-    public static async Task<bool> Run(string root, int rounds, TimeSpan length, TextWriter output)
+    public static async Task<bool> Run(BenchOptions options, TextWriter output)
     {
-        var file = await File.ReadAllBytesAsync(Path.Combine(root, "tests/Data/dott-paris/geofencing_zones.json"));
+        var file = await File.ReadAllBytesAsync(Path.Combine(options.Root, "tests/Data/dott-paris/geofencing_zones.json"));
         var zones = ZoneSample.Paris(file);
         var points = ZoneSample.Points(zones, PointCount);
         var index = new ZoneIndex(zones, []);
@@ -27,14 +27,14 @@ public static class ZoneBench
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         try
         {
-            var options = new PostgresOptions(Path.Combine(folder, "postgres")) { Fsync = false };
-            await using var server = await PrivatePostgres.StartAsync(options);
+            var setup = new PostgresOptions(Path.Combine(folder, "postgres")) { Fsync = false };
+            await using var server = await PrivatePostgres.StartAsync(setup);
             await using var peer = await ZonePeer.Open(await server.CreateDatabase("bench", ["postgis"]), zones);
             await output.WriteLineAsync(
-                $"{zones.Count} zones, {points.Count} points, rounds of {length.TotalSeconds} s"
+                $"{zones.Count} zones, {points.Count} points, rounds of {options.Length.TotalSeconds} s"
             );
             return await AreEqual(index, points, peer, output)
-                && await Measure(index, points, peer, (rounds, length), output);
+                && await Measure(index, points, peer, (options.Rounds, options.Length), output);
         }
         finally
         {

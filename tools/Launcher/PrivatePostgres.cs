@@ -51,6 +51,10 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     /// <see cref="StartAsync(PostgresOptions, CancellationToken)"/>.</summary>
     public int? Pid => process?.Id;
 
+    /// <summary>Folder of PostgreSQL's programs.</summary>
+    /// <exception cref="InvalidOperationException">It is not installed; the message says what to install.</exception>
+    public static string Programs => PostgresHome.FindBin();
+
     /// <summary>Connection string of the superuser, database `postgres`.</summary>
     public string AdminConnectionString => ConnectionString("postgres", "postgres", home.Password);
 

@@ -59,6 +59,9 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>Folder of this system: its secrets and the issuer's key.</summary>
     public RunFolder Run => run;
 
+    /// <summary>The server of this system; null when it was started without one.</summary>
+    public PrivatePostgres? Postgres => postgres;
+
     /// <summary>Address of RabbitMQ; null when the broker is in memory.</summary>
     public Uri? Broker => rabbit?.Connection;
 

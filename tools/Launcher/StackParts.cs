@@ -23,6 +23,11 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
 
     public string GatewayUrl => Url("gateway");
 
+    /// <summary>The services that have a sidecar: it is not ready before its service is, and one that never comes would
+    /// leave what it hears in the broker's memory until that is full.</summary>
+    private IEnumerable<string> Hosted =>
+        StackOptions.ServiceNames.Where(name => options.Parts.Contains(name, StringComparer.Ordinal));
+
     public ServiceState Service(string name, string database) =>
         name == StackOptions.Web
             ? new("", Url($"{name}.http"), "", "", database)
@@ -54,7 +59,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
         {
             return
             [
-                .. StackOptions.ServiceNames.Select(name => new ChildSpec(
+                .. Hosted.Select(name => new ChildSpec(
                     $"daprd-{name}",
                     daprd,
                     [.. SharedFlags(), .. AppFlags(name), "--metrics-port", "0"]
@@ -66,9 +71,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
                 }),
             ];
         }
-        var apps = StackOptions.ServiceNames.SelectMany(
-            (name, i) => i == 0 ? AppFlags(name) : ["--and", .. AppFlags(name)]
-        );
+        var apps = Hosted.SelectMany((name, i) => i == 0 ? AppFlags(name) : ["--and", .. AppFlags(name)]);
         string[] arguments = [.. SharedFlags(), .. options.SidecarArguments, .. apps];
         return [Ours("sidecar", "Mobility.Sidecar", arguments) with { Environment = environment }];
     }
@@ -135,7 +138,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
     /// <summary>URLs that answer 2xx once a part serves.</summary>
     public IReadOnlyList<string> ReadyUrls(string part)
     {
-        var apps = StackOptions.ServiceNames.Where(name => part == "sidecar" || part == $"daprd-{name}").ToList();
+        var apps = Hosted.Where(name => part == "sidecar" || part == $"daprd-{name}").ToList();
         return part == "gateway" ? [$"{GatewayUrl}/healthz"]
             : apps.Count > 0 ? [.. apps.Select(app => $"{Url($"{app}.dapr-http")}/v1.0/healthz")]
             : [$"{Url($"{part}.http")}/readyz"];
@@ -143,7 +146,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
 
     public IReadOnlyList<string> Addresses(string part)
     {
-        var apps = StackOptions.ServiceNames.Where(name => part == "sidecar" || part == $"daprd-{name}").ToList();
+        var apps = Hosted.Where(name => part == "sidecar" || part == $"daprd-{name}").ToList();
         return part is "postgres" or "rabbitmq" or "epmd" ? [$"127.0.0.1:{Port(part)}"]
             : part == "gateway" ? [GatewayUrl]
             : apps.Count > 0 ? [.. apps.Select(a => $"{a}: {Url($"{a}.dapr-http")} grpc :{Port($"{a}.dapr-grpc")}")]
