@@ -2,7 +2,7 @@ namespace Mobility.Launcher;
 
 /// <summary>The events: each one published is taken by its subscriber under its number,
 /// and no number is missing.</summary>
-internal static class DemoEventCheck
+public static class DemoEventCheck
 {
     /// <summary>What is not published, or published and not there yet.</summary>
     public static IEnumerable<string> UnderWay(DemoBooks books)

@@ -4,7 +4,7 @@ namespace Mobility.Launcher;
 /// The money: what the gateway paid back is what our refunds say, payment by payment, and the ledger and the payments
 /// add up to the same. Over the whole database, not only over one run.
 /// </summary>
-internal static class DemoMoneyCheck
+public static class DemoMoneyCheck
 {
     public static IEnumerable<string> Findings(DemoBooks books) =>
         [.. AtGateway(books), .. AtBackOffice(books), .. InLedger(books), .. InPayments(books)];
