@@ -5,15 +5,18 @@ namespace Mobility.Bench;
 /// <summary>Reads the command line of `./mobility bench` and runs what it asks for.</summary>
 public static class BenchRun
 {
-    private static readonly IReadOnlyDictionary<string, Func<BenchOptions, TextWriter, Task<bool>>> Rows = new Dictionary<
-        string,
-        Func<BenchOptions, TextWriter, Task<bool>>
-    >(StringComparer.Ordinal)
-    {
-        ["fault"] = (options, output) => IntakeBench.Run(new FaultIntake(), options, output),
-        ["zones"] = ZoneBench.Run,
-        ["places"] = PlaceBench.Run,
-    };
+    private static readonly IReadOnlyDictionary<string, Func<BenchOptions, TextWriter, Task<bool>>> Rows =
+        new Dictionary<string, Func<BenchOptions, TextWriter, Task<bool>>>(StringComparer.Ordinal)
+        {
+            ["fault"] = (options, output) => IntakeBench.Run(new FaultIntake(), options, output),
+            ["events"] = EventsBench.Run,
+            ["backlog"] = BacklogBench.Run,
+            ["settle"] = SettleBench.Run,
+            ["start"] = StartBench.Run,
+            ["memory"] = MemoryBench.Run,
+            ["zones"] = ZoneBench.Run,
+            ["places"] = PlaceBench.Run,
+        };
 
     /// <summary>0 when the goal is met, 1 when it is not or a result is wrong, 2 when nobody knows what was
     /// asked.</summary>
@@ -39,7 +42,10 @@ public static class BenchRun
             return 2;
         }
         var root = Path.GetFullPath(Value(args, "--root") ?? ".");
-        var options = new BenchOptions(root, rounds, TimeSpan.FromSeconds(seconds), complaints);
+        var options = new BenchOptions(root, rounds, TimeSpan.FromSeconds(seconds), complaints)
+        {
+            Sustained = TimeSpan.FromSeconds(Number(args, "--seconds", 60, 600) ?? 60),
+        };
         var failed = new List<string>();
         foreach (var name in names)
         {

@@ -9,4 +9,7 @@ public sealed record BenchOptions(string Root, int Rounds, TimeSpan Length, int 
 {
     /// <summary>Code is compiled anew while it runs: nothing is measured before.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long calls come at a fixed rate, in rows of one round.</summary>
+    public TimeSpan Sustained { get; init; } = TimeSpan.FromSeconds(60);
 }
