@@ -27,6 +27,19 @@ public sealed class IssuersTests
         Assert.Equal(signedIn, caller.AuthTime);
     }
 
+    [Fact]
+    public async Task A_token_that_was_read_before_is_refused_once_its_time_is_over()
+    {
+        var issuers = Load();
+        var token = TestIssuer.Token(Role.Agent, Person, clock.GetUtcNow(), life: TimeSpan.FromMinutes(5));
+        Assert.Equal(Person, (await issuers.Read($"Bearer {token}")).Subject);
+        clock.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(59));
+        Assert.Equal(Person, (await issuers.Read($"Bearer {token}")).Subject);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => issuers.Read($"Bearer {token}"));
+        Assert.Equal("CREDENTIALS_INVALID", refusal.Reason);
+    }
+
     [Theory]
     [InlineData("expired")]
     [InlineData("not yet")]

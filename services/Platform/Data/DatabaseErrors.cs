@@ -23,6 +23,10 @@ public static class DatabaseErrors
             RetryAfter = TimeSpan.FromSeconds(1),
         };
 
+    /// <summary>Was a statement prepared before a migration changed the rows that it returns?</summary>
+    public static bool IsStalePlan(PostgresException error) =>
+        error is { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
+
     /// <summary>Is the database away, so that the same request may succeed later?</summary>
     public static bool IsDown(NpgsqlException error) =>
         error is not PostgresException postgres

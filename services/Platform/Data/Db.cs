@@ -20,6 +20,16 @@ public sealed class Db : IAsyncDisposable
     /// below PostgreSQL's 200 with one to spare each, and two cores and a disk are busy with far fewer.</summary>
     private const int ConnectionsMax = 16;
 
+    /// <summary>Statements that a connection keeps parsed; the service with the most has some 150, of which a third is
+    /// asked often.</summary>
+    private const int PreparedMax = 64;
+
+    /// <summary>
+    /// A statement is parsed once and planned for the values at hand: a plan that was kept from when a table was small
+    /// held a lock twice as long (docs/performance.md). Nothing here changes a session, so none is reset.
+    /// </summary>
+    private const string Session = "Options=-c plan_cache_mode=force_custom_plan;No Reset On Close=true";
+
     /// <summary>How long a transaction waits for a connection: less than the five seconds of the pages' patience, so
     /// that whoever waits hears that too much is under way.</summary>
     private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(4);
@@ -42,11 +52,10 @@ public sealed class Db : IAsyncDisposable
     {
         this.clock = clock;
         ServiceName = serviceName;
-        var options = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!options.ContainsKey("Maximum Pool Size"))
-        {
-            options.MaxPoolSize = ConnectionsMax;
-        }
+        // What the string says comes last and wins.
+        var options = new NpgsqlConnectionStringBuilder(
+            $"Maximum Pool Size={ConnectionsMax};Max Auto Prepare={PreparedMax};{Session};{connectionString}"
+        );
         source = NpgsqlDataSource.Create(options);
         connections = new SemaphoreSlim(options.MaxPoolSize);
     }
@@ -81,6 +90,11 @@ public sealed class Db : IAsyncDisposable
             try
             {
                 return await Attempt(clientId, run, token);
+            }
+            catch (PostgresException e) when (DatabaseErrors.IsStalePlan(e) && attempt < AttemptsMax)
+            {
+                // A migration changed what a prepared statement returns: every connection prepares anew.
+                source.Clear();
             }
             catch (PostgresException e)
                 when (e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)

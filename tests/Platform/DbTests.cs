@@ -1,0 +1,75 @@
+using Mobility.Platform.Data;
+using Mobility.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Mobility.Tests.Platform;
+
+public sealed class DbTests
+{
+    [Fact]
+    public async Task A_process_opens_sixteen_connections_and_no_more()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await TestPostgres.NewDatabase());
+        // The tests' own bound, without which the product's holds.
+        database.Remove("Maximum Pool Size");
+        await using var db = new Db(database.ConnectionString, "thing", TimeProvider.System);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var inside = 0;
+        async Task<int> Hold(Tx tx)
+        {
+            // The statement makes sure that there is a connection.
+            await tx.Scalar<int>("""SELECT 1""");
+            if (Interlocked.Increment(ref inside) == 16)
+            {
+                all.SetResult();
+            }
+            await all.Task;
+            return await tx.Scalar<int>(
+                """SELECT count(*)::integer FROM pg_stat_activity WHERE datname = current_database()"""
+            );
+        }
+        var counts = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => db.InTransaction("gangneung-kick", Hold, default))
+        );
+        Assert.Equal(40, inside);
+        Assert.InRange(counts.Max(), 16, 16);
+    }
+
+    [Fact]
+    public async Task A_statement_that_was_prepared_before_a_migration_is_prepared_anew()
+    {
+        // One connection, so that every transaction finds what the earlier ones prepared.
+        var database = await TestPostgres.NewDatabase() + ";Maximum Pool Size=1";
+        await using var db = new Db(database, "thing", TimeProvider.System);
+        await db.InTransaction(Db.AllClients, tx => tx.Execute("""CREATE TABLE thing (client_id text)"""), default);
+        for (var n = 0; n < 20; n++)
+        {
+            Assert.DoesNotContain("colour", await Columns(db), StringComparison.Ordinal);
+        }
+        var prepared = await db.InTransaction(
+            "gangneung-kick",
+            tx => tx.Scalar<long>("""SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%thing%'"""),
+            default
+        );
+        Assert.True(prepared > 0, "the statement was not prepared, so this test would prove nothing");
+        await db.InTransaction(
+            Db.AllClients,
+            tx => tx.Execute("""ALTER TABLE thing ADD COLUMN colour text NOT NULL DEFAULT 'red'"""),
+            default
+        );
+        Assert.Contains("colour", await Columns(db), StringComparison.Ordinal);
+    }
+
+    private static Task<string> Columns(Db db) =>
+        db.InTransaction(
+            "gangneung-kick",
+            async tx =>
+            {
+                await tx.Execute("""INSERT INTO thing (client_id) VALUES ('gangneung-kick')""");
+                var rows = await tx.List<object>("""SELECT * FROM thing LIMIT 1""");
+                return string.Join(' ', ((IDictionary<string, object?>)rows[0]).Keys);
+            },
+            default
+        );
+}
