@@ -8,7 +8,9 @@ public static class BenchRun
     private static readonly IReadOnlyDictionary<string, Func<BenchOptions, TextWriter, Task<bool>>> Rows =
         new Dictionary<string, Func<BenchOptions, TextWriter, Task<bool>>>(StringComparer.Ordinal)
         {
+            ["echo"] = EchoBench.Run,
             ["fault"] = (options, output) => IntakeBench.Run(new FaultIntake(), options, output),
+            ["complaint"] = (options, output) => IntakeBench.Run(new ComplaintIntake(), options, output),
             ["events"] = EventsBench.Run,
             ["backlog"] = BacklogBench.Run,
             ["settle"] = SettleBench.Run,

@@ -13,6 +13,8 @@ public sealed class FaultIntake : Intake
     public override string Table => "faults";
     public override string Rpc => "CreateFault";
 
+    public override bool HasNaive => true;
+
     public override async Task Fill(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
@@ -29,12 +31,12 @@ public sealed class FaultIntake : Intake
         await command.ExecuteNonQueryAsync();
     }
 
-    public override Func<int, Task> Callers(BenchSystem system)
+    public override Func<int, Task> Callers(ChannelBase channel, Func<Token, Metadata> headers)
     {
-        var faults = new FaultsService.FaultsServiceClient(system.Open(Service));
+        var faults = new FaultsService.FaultsServiceClient(channel);
         var riders = Enumerable.Range(1, Clients).Select(n => Token.Rider(Client, new Guid(n, 9, 9, new byte[8])));
-        var headers = riders.Select(system.Headers).ToArray();
-        return async caller => await faults.CreateFaultAsync(Request(), new CallOptions(headers[caller])).ResponseAsync;
+        var signed = riders.Select(headers).ToArray();
+        return async caller => await faults.CreateFaultAsync(Request(), new CallOptions(signed[caller])).ResponseAsync;
     }
 
     private static CreateFaultRequest Request() =>

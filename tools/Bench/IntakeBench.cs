@@ -5,35 +5,6 @@ using Npgsql;
 
 namespace Mobility.Bench;
 
-/// <summary>An RPC that takes something in, and what is known of its rows.</summary>
-public abstract class Intake
-{
-    public const string Client = "gangneung-kick";
-    public const int VehicleCount = 5_000;
-
-    /// <summary>Callers at once.</summary>
-    public const int Clients = 32;
-
-    /// <summary>The service.</summary>
-    public abstract string Service { get; }
-
-    /// <summary>File of tools/Bench/pgbench that does the same.</summary>
-    public abstract string Script { get; }
-
-    /// <summary>The service's table of what was taken in.</summary>
-    public abstract string Table { get; }
-
-    /// <summary>The RPC's name.</summary>
-    public abstract string Rpc { get; }
-
-    /// <summary>Fills an empty database, the service's own or the peer's, with what is asked about.</summary>
-    public abstract Task Fill(NpgsqlConnection connection);
-
-    /// <summary>Makes the callers.</summary>
-    /// <returns>One question by the caller of that number.</returns>
-    public abstract Func<int, Task> Callers(BenchSystem system);
-}
-
 /// <summary>
 /// A service's reply beside pgbench, which commits the same statements — key, rows, outbox row, stored reply — without
 /// a service around them; and beside the same service while its relay publishes.
@@ -48,38 +19,74 @@ public static class IntakeBench
     /// <summary>Runs it; false when a count is wrong or the goal is missed.</summary>
     public static async Task<bool> Run(Intake intake, BenchOptions options, TextWriter output)
     {
-        await using var system = await BenchSystem.Start(options.Root, "postgres", "sidecar", intake.Service);
-        var own = system.Stack.State.Services[intake.Service].Database;
-        var peer = await Peer(system, intake, options);
-        await using var connection = new NpgsqlConnection(own);
-        await connection.OpenAsync();
-        await Rows(connection, intake);
-        var asked = 0L;
-        var ask = intake.Callers(system);
-        async Task Ask(int caller)
-        {
-            await ask(caller);
-            Interlocked.Increment(ref asked);
-        }
-        var service = new Side(intake.Rpc, length => ClosedLoop.Run(Intake.Clients, length, Ask));
-        if (!await SameStatements(system, intake, peer, () => Ask(0), output))
+        await using var system = await BenchSystem.Start(
+            options.Root,
+            "release",
+            "postgres",
+            "sidecar",
+            intake.Service
+        );
+        if (!await AreAlike(system, intake, options.Root, output))
         {
             return false;
         }
+        var peer = new PgBench(await Copy(system, intake, "peer"), ScriptOf(intake, options.Root), Intake.Clients);
+        await using var naive = intake.HasNaive ? await PeerHost.Start(await Copy(system, intake, "naive")) : null;
+        var before = await system.Ask<long>(intake.Service, $"SELECT count(*) FROM {intake.Table}");
+        var callers = new Counted(intake.Callers(system.Open(intake.Service), system.Headers), before);
+        var service = new Side(intake.Rpc, length => ClosedLoop.Run(Intake.Clients, length, callers.Ask));
         await output.WriteLineAsync(await Machine.Describe(system.Admin, Intake.Clients));
+        await using var connection = new NpgsqlConnection(system.Stack.State.Services[intake.Service].Database);
+        await connection.OpenAsync();
         await Execute(connection, HoldRelay);
-        Side[] sides = [service, new Side("pgbench", peer.Run)];
+        List<Side> sides = [service, new Side("pgbench", peer.Run)];
+        if (naive is not null)
+        {
+            var simple = intake.Callers(naive.Channel, _ => []);
+            sides.Add(new Side("naive handler", length => ClosedLoop.Run(Intake.Clients, length, simple)));
+        }
         var ratio = (await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output))[0];
         await Execute(connection, """SELECT pg_advisory_unlock(7215002)""");
         await output.WriteLineAsync("with the relay publishing all the time:");
         sides[0] = service with { Name = $"{intake.Rpc} and relay" };
         await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output);
-        return await Counts(system, intake, asked, peer.Committed, output) && ratio >= Goal;
+        return await Counts(system, intake, callers.Count, peer.Committed, output) && ratio >= Goal;
     }
 
-    private static async Task<PgBench> Peer(BenchSystem system, Intake intake, BenchOptions options)
+    /// <summary>Fills the service, asks it twice and compares what it executed with the script; false when the two
+    /// differ, and then says how.</summary>
+    public static async Task<bool> AreAlike(BenchSystem system, Intake intake, string root, TextWriter output)
     {
-        var database = await system.Stack.Postgres!.CreateDatabase("peer", StackOptions.ExtensionsOf(intake.Service));
+        await using var connection = new NpgsqlConnection(system.Stack.State.Services[intake.Service].Database);
+        await connection.OpenAsync();
+        await Rows(connection, intake);
+        var ask = intake.Callers(system.Open(intake.Service), system.Headers);
+        // The first call reads what later ones find in memory.
+        await ask(0);
+        var log = system.Stack.Run.Log("postgres");
+        var service = await SqlText.Traced(system.Admin, log, $"INSERT INTO {intake.Table}", () => ask(0));
+        var script = SqlText.OfScript(await File.ReadAllTextAsync(ScriptOf(intake, root)));
+        await output.WriteLineAsync($"SQL of {intake.Rpc} {SqlText.Hash(service)}, of pgbench {SqlText.Hash(script)}");
+        if (service.SequenceEqual(script, StringComparer.Ordinal))
+        {
+            return true;
+        }
+        await output.WriteLineAsync("VOID: the statements differ, the service's first where it stands alone:");
+        foreach (var statement in service.Except(script, StringComparer.Ordinal))
+        {
+            await output.WriteLineAsync("service: " + statement);
+        }
+        foreach (var statement in script.Except(service, StringComparer.Ordinal))
+        {
+            await output.WriteLineAsync("script: " + statement);
+        }
+        return false;
+    }
+
+    /// <summary>A database like the service's own, for a peer.</summary>
+    private static async Task<string> Copy(BenchSystem system, Intake intake, string name)
+    {
+        var database = await system.Stack.Postgres!.CreateDatabase(name, StackOptions.ExtensionsOf(intake.Service));
         await using var db = new Db(database, intake.Service, TimeProvider.System);
         using var quiet = LoggerFactory.Create(_ => { });
         var app = System.Reflection.Assembly.Load(
@@ -89,7 +96,7 @@ public static class IntakeBench
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
         await Rows(connection, intake);
-        return new PgBench(database, Path.Combine(options.Root, "tools/Bench/pgbench", intake.Script), Intake.Clients);
+        return database;
     }
 
     private static async Task Rows(NpgsqlConnection connection, Intake intake)
@@ -98,33 +105,8 @@ public static class IntakeBench
         await intake.Fill(connection);
     }
 
-    private static async Task<bool> SameStatements(
-        BenchSystem system,
-        Intake intake,
-        PgBench peer,
-        Func<Task> run,
-        TextWriter output
-    )
-    {
-        var log = system.Stack.Run.Log("postgres");
-        var service = await SqlText.Traced(system.Admin, log, $"INSERT INTO {intake.Table}", run);
-        var script = SqlText.OfScript(await File.ReadAllTextAsync(peer.Script));
-        await output.WriteLineAsync($"SQL of {intake.Rpc} {SqlText.Hash(service)}, of pgbench {SqlText.Hash(script)}");
-        if (service.SequenceEqual(script, StringComparer.Ordinal))
-        {
-            return true;
-        }
-        await output.WriteLineAsync("VOID: the statements differ.");
-        foreach (var statement in service)
-        {
-            await output.WriteLineAsync((script.Contains(statement, StringComparer.Ordinal) ? "  " : "! ") + statement);
-        }
-        foreach (var statement in script.Except(service, StringComparer.Ordinal))
-        {
-            await output.WriteLineAsync("? " + statement);
-        }
-        return false;
-    }
+    private static string ScriptOf(Intake intake, string root) =>
+        Path.Combine(root, "tools/Bench/pgbench", intake.Script);
 
     /// <summary>Every reply is a row, a key and an event, each once; and so is every transaction of the peer.</summary>
     private static async Task<bool> Counts(
@@ -146,6 +128,20 @@ public static class IntakeBench
         }
         await output.WriteLineAsync(right ? "counts agree" : "VOID: counts differ");
         return right;
+    }
+
+    /// <summary>Callers whose answers are counted.</summary>
+    private sealed class Counted(Func<int, Task> ask, long before)
+    {
+        private long count = before;
+
+        public long Count => count;
+
+        public async Task Ask(int caller)
+        {
+            await ask(caller);
+            Interlocked.Increment(ref count);
+        }
     }
 
     private static async Task Execute(NpgsqlConnection connection, string statement)

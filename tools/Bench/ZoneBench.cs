@@ -18,7 +18,9 @@ public static class ZoneBench
     /// <summary>Runs it and prints what came out; false when a result is wrong or the goal is missed.</summary>
     public static async Task<bool> Run(BenchOptions options, TextWriter output)
     {
-        var file = await File.ReadAllBytesAsync(Path.Combine(options.Root, "tests/Data/dott-paris/geofencing_zones.json"));
+        var file = await File.ReadAllBytesAsync(
+            Path.Combine(options.Root, "tests/Data/dott-paris/geofencing_zones.json")
+        );
         var zones = ZoneSample.Paris(file);
         var points = ZoneSample.Points(zones, PointCount);
         var index = new ZoneIndex(zones, []);

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Mobility.Bench;
 
-/// <summary>A system of the release build in a folder of its own, with fsync; gone with its data when disposed.</summary>
+/// <summary>A system in a folder of its own, with fsync; gone with its data when disposed.</summary>
 public sealed class BenchSystem : IAsyncDisposable
 {
     /// <summary>Shorter than a token's life, so that no call of a round carries one that has ended.</summary>
@@ -28,14 +28,17 @@ public sealed class BenchSystem : IAsyncDisposable
     public NpgsqlDataSource Admin { get; }
 
     /// <summary>Starts the parts.</summary>
-    public static async Task<BenchSystem> Start(string root, params IReadOnlyList<string> parts)
+    /// <param name="root">Folder of the checkout.</param>
+    /// <param name="configuration">Which build of them: "release" to measure, "debug" for a test.</param>
+    /// <param name="parts">Some of <see cref="StackOptions.AllParts"/>.</param>
+    public static async Task<BenchSystem> Start(string root, string configuration, params IReadOnlyList<string> parts)
     {
         var folder = Directory.CreateTempSubdirectory("mobility-bench-").FullName;
         // PostgreSQL runs as a user of its own when root starts it.
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         try
         {
-            var options = new StackOptions(root, folder) { Parts = parts, Configuration = "release" };
+            var options = new StackOptions(root, folder) { Parts = parts, Configuration = configuration };
             return new BenchSystem(folder, await Stack.Start(options));
         }
         catch

@@ -4,7 +4,8 @@ namespace Mobility.Bench;
 
 /// <summary>
 /// How much of the machine others used: all that was busy less what this process and its descendants (services,
-/// PostgreSQL, pgbench) used. A child that ended meanwhile is in its parent's account once the parent has waited for it.
+/// PostgreSQL, pgbench) used. A child that ended meanwhile is in its parent's account once the parent has waited for
+/// it.
 /// </summary>
 public sealed class ForeignWork
 {

@@ -19,7 +19,8 @@ public static partial class SqlText
     /// <summary>The statements of a script.</summary>
     public static IReadOnlyList<string> OfScript(string text)
     {
-        var lines = text.Split('\n').Where(line => !line.StartsWith('\\') && !line.StartsWith("--", StringComparison.Ordinal));
+        var lines = text.Split('\n')
+            .Where(line => !line.StartsWith('\\') && !line.StartsWith("--", StringComparison.Ordinal));
         var sql = Expression().Replace(string.Join('\n', lines), "$");
         return [.. sql.Split(';').Select(Plain).Where(statement => statement.Length > 0)];
     }
@@ -53,7 +54,7 @@ public static partial class SqlText
     }
 
     /// <summary>The transactions in a log, in the order in which they ended.</summary>
-    internal static IEnumerable<IReadOnlyList<string>> Transactions(string log)
+    public static IEnumerable<IReadOnlyList<string>> Transactions(string log)
     {
         var open = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (Match entry in Entry().Matches(log))
@@ -84,8 +85,7 @@ public static partial class SqlText
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
     }
 
-    private static string Plain(string statement) =>
-        Blanks().Replace(Parameter().Replace(statement, "$"), " ").Trim();
+    private static string Plain(string statement) => Blanks().Replace(Parameter().Replace(statement, "$"), " ").Trim();
 
     [GeneratedRegex(@"\$\d+|(?<!:):[a-z_]+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Parameter();
@@ -100,7 +100,7 @@ public static partial class SqlText
     /// tabulator.</summary>
     [GeneratedRegex(
         @"^\S+ \S+ \S+ \[(?<pid>\d+)\] \S+ LOG:  (statement|execute [^:]*): (?<sql>.*(\n\t.*)*)",
-        RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         10_000
     )]
     private static partial Regex Entry();

@@ -50,7 +50,7 @@ internal sealed class WholeSystem : IAsyncDisposable
     )
     {
         await Machine.WaitQuiet(output);
-        var bench = await BenchSystem.Start(root, parts);
+        var bench = await BenchSystem.Start(root, "release", parts);
         await output.WriteLineAsync(await Machine.Describe(bench.Admin, clients));
         return new WholeSystem(bench);
     }
