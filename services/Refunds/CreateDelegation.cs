@@ -11,21 +11,9 @@ public static class CreateDelegation
 {
     private const int DaysMax = 366;
 
-    /// <summary>How long ago the officer may have signed in:
-    /// authority over money is not given from a forgotten screen.</summary>
-    private static readonly TimeSpan StepUp = TimeSpan.FromMinutes(5);
-
     public static Task<V1.Delegation> Handle(CreateDelegationRequest request, Call call)
     {
-        if (call.Now - call.Caller.AuthTime > StepUp || call.Caller.AuthTime > call.Now + Limits.ClockLead)
-        {
-            throw new Refusal(
-                StatusCode.PermissionDenied,
-                Errors.StepUpRequired,
-                "Granting a delegation needs a sign-in at most 5 minutes ago.",
-                ("max_age_seconds", "300")
-            );
-        }
+        StepUp.Require(call);
         var check = new Check(call);
         var client = check.Client(request.Parent);
         check.That(request.Delegation is not null, "delegation", "must be set");
@@ -52,14 +40,12 @@ public static class CreateDelegation
             Vendor = delegation.Vendor,
             StartTime = start,
             ExpireTime = expire,
+            PolicyVersion = 1,
             PolicyJson = policy.ToJson(),
             PolicyHash = policy.Hash(),
             State = DelegationState.Active,
             Epoch = 1,
             GrantedBy = call.Caller.Subject,
-            RevokedBy = "",
-            RevokeReason = "",
-            RevokeTime = null,
             CreateTime = call.Now,
             Revision = 1,
         };
@@ -99,6 +85,7 @@ public static class CreateDelegation
             );
         }
         await DelegationTable.Insert(tx, row);
+        await DelegationChange.Record(tx, row, DelegationAct.Grant, row.GrantedBy, "");
         tx.Publish(DelegationWire.Changed(client.Id, row), DelegationWire.NameOf(client.Id, row.DelegationId));
         return DelegationWire.Of(client, row, await BudgetTable.DelegationWide(tx, client, row));
     }

@@ -14,14 +14,18 @@ public sealed record DelegationRow
     public required string Vendor { get; init; }
     public required DateTimeOffset StartTime { get; init; }
     public required DateTimeOffset ExpireTime { get; init; }
+    public required int PolicyVersion { get; init; }
     public required string PolicyJson { get; init; }
     public required string PolicyHash { get; init; }
     public required DelegationState State { get; init; }
     public required long Epoch { get; init; }
     public required string GrantedBy { get; init; }
-    public required string RevokedBy { get; init; }
-    public required string RevokeReason { get; init; }
-    public required DateTimeOffset? RevokeTime { get; init; }
+    public string SuspendedBy { get; init; } = "";
+    public string SuspendReason { get; init; } = "";
+    public DateTimeOffset? SuspendTime { get; init; }
+    public string RevokedBy { get; init; } = "";
+    public string RevokeReason { get; init; } = "";
+    public DateTimeOffset? RevokeTime { get; init; }
     public required DateTimeOffset CreateTime { get; init; }
     public required long Revision { get; init; }
 
@@ -55,6 +59,16 @@ public sealed record DelegationRow
     public bool Lets(long epoch, DateTimeOffset now) =>
         State == DelegationState.Active && Epoch == epoch && now >= StartTime && now < ExpireTime;
 
+    /// <summary>The row of a delegation that is not suspended (any more).</summary>
+    public DelegationRow Resumed() =>
+        this with
+        {
+            State = DelegationState.Active,
+            SuspendedBy = "",
+            SuspendReason = "",
+            SuspendTime = null,
+        };
+
     public DelegationFacts Facts() => new(DelegationId.ToString(), State, Epoch, StartTime, ExpireTime);
 }
 
@@ -63,8 +77,9 @@ public static class DelegationTable
     public static Task<DelegationRow?> Get(Tx tx, Guid delegationId) =>
         tx.One<DelegationRow>(
             """
-            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state,
-                epoch, granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
+            SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,
+                policy_hash, state, epoch, granted_by, suspended_by, suspend_reason, suspend_time, revoked_by,
+                revoke_reason, revoke_time, create_time, revision
             FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId
             """,
             new { tx.ClientId, delegationId }
@@ -77,8 +92,9 @@ public static class DelegationTable
     public static Task<DelegationRow?> Locked(Tx tx, Guid delegationId) =>
         tx.One<DelegationRow>(
             """
-            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state,
-                epoch, granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
+            SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,
+                policy_hash, state, epoch, granted_by, suspended_by, suspend_reason, suspend_time, revoked_by,
+                revoke_reason, revoke_time, create_time, revision
             FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId FOR NO KEY UPDATE
             """,
             new { tx.ClientId, delegationId }
@@ -119,13 +135,16 @@ public static class DelegationTable
             new { tx.ClientId, tx.Now }
         );
 
-    public static Task<int> Insert(Tx tx, DelegationRow row) =>
-        tx.Execute(
+    /// <summary>A new delegation with its first policy.</summary>
+    public static async Task Insert(Tx tx, DelegationRow row)
+    {
+        await InsertPolicy(tx, row, row.GrantedBy);
+        await tx.Execute(
             """
-            INSERT INTO delegation (client_id, delegation_id, vendor, start_time, expire_time, policy, policy_hash,
-                serves_system, state, epoch, granted_by, create_time, revision)
-            VALUES (@ClientId, @DelegationId, @Vendor, @StartTime, @ExpireTime, @PolicyJson::jsonb, @PolicyHash,
-                @ServesSystem, @State, @Epoch, @GrantedBy, @CreateTime, @Revision)
+            INSERT INTO delegation (client_id, delegation_id, vendor, start_time, expire_time, policy_version, policy,
+                policy_hash, serves_system, state, epoch, granted_by, create_time, revision)
+            VALUES (@ClientId, @DelegationId, @Vendor, @StartTime, @ExpireTime, @PolicyVersion, @PolicyJson::jsonb,
+                @PolicyHash, @ServesSystem, @State, @Epoch, @GrantedBy, @CreateTime, @Revision)
             """,
             new
             {
@@ -134,9 +153,10 @@ public static class DelegationTable
                 row.Vendor,
                 row.StartTime,
                 row.ExpireTime,
+                row.PolicyVersion,
                 row.PolicyJson,
                 row.PolicyHash,
-                ServesSystem = row.Policy().Clauses.Any(ServesSystem),
+                ServesSystem = ServesSystem(row),
                 State = row.State.ToString(),
                 row.Epoch,
                 row.GrantedBy,
@@ -144,7 +164,75 @@ public static class DelegationTable
                 row.Revision,
             }
         );
+    }
 
-    private static bool ServesSystem(Clause clause) =>
-        clause.Effect == ClauseEffect.Permit && clause.Actors.Contains(Actor.System);
+    /// <summary>All that changes of a delegation but its policy: one that is damaged stays as it is.</summary>
+    public static Task<int> Update(Tx tx, DelegationRow after) =>
+        tx.Execute(
+            """
+            UPDATE delegation SET expire_time = @ExpireTime, state = @State, epoch = @Epoch,
+                suspended_by = @SuspendedBy, suspend_reason = @SuspendReason, suspend_time = @SuspendTime,
+                revoked_by = @RevokedBy, revoke_reason = @RevokeReason, revoke_time = @RevokeTime, revision = @Revision
+            WHERE client_id = @ClientId AND delegation_id = @DelegationId
+            """,
+            new
+            {
+                tx.ClientId,
+                after.DelegationId,
+                after.ExpireTime,
+                State = after.State.ToString(),
+                after.Epoch,
+                after.SuspendedBy,
+                after.SuspendReason,
+                after.SuspendTime,
+                after.RevokedBy,
+                after.RevokeReason,
+                after.RevokeTime,
+                after.Revision,
+            }
+        );
+
+    /// <summary>Writes a new version of the policy and puts it in force.</summary>
+    public static async Task SetPolicy(Tx tx, DelegationRow after, string madeBy)
+    {
+        await InsertPolicy(tx, after, madeBy);
+        await tx.Execute(
+            """
+            UPDATE delegation SET policy_version = @PolicyVersion, policy = @PolicyJson::jsonb,
+                policy_hash = @PolicyHash, serves_system = @ServesSystem
+            WHERE client_id = @ClientId AND delegation_id = @DelegationId
+            """,
+            new
+            {
+                tx.ClientId,
+                after.DelegationId,
+                after.PolicyVersion,
+                after.PolicyJson,
+                after.PolicyHash,
+                ServesSystem = ServesSystem(after),
+            }
+        );
+    }
+
+    private static Task<int> InsertPolicy(Tx tx, DelegationRow row, string madeBy) =>
+        tx.Execute(
+            """
+            INSERT INTO policy_version (client_id, delegation_id, version, policy_hash, policy, made_by, create_time)
+            VALUES (@ClientId, @DelegationId, @PolicyVersion, @PolicyHash, @PolicyJson::jsonb, @madeBy, @Now)
+            """,
+            new
+            {
+                tx.ClientId,
+                row.DelegationId,
+                row.PolicyVersion,
+                row.PolicyHash,
+                row.PolicyJson,
+                madeBy,
+                tx.Now,
+            }
+        );
+
+    private static bool ServesSystem(DelegationRow row) =>
+        row.Policy()
+            .Clauses.Any(clause => clause.Effect == ClauseEffect.Permit && clause.Actors.Contains(Actor.System));
 }

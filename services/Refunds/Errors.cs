@@ -15,6 +15,9 @@ public static class Errors
     public const string DelegationUnknown = "DELEGATION_UNKNOWN";
     public const string DelegationOverlaps = "DELEGATION_OVERLAPS";
     public const string DelegationRevoked = "DELEGATION_REVOKED";
+    public const string DelegationSuspended = "DELEGATION_SUSPENDED";
+    public const string DelegationNotSuspended = "DELEGATION_NOT_SUSPENDED";
+    public const string NotNarrower = "NOT_NARROWER";
     public const string DelegationDamaged = "DELEGATION_DAMAGED";
     public const string RefundUnknown = "REFUND_UNKNOWN";
     public const string RefundExpired = "REFUND_EXPIRED";

@@ -56,8 +56,9 @@ public static class ListDelegations
     ) =>
         tx.List<DelegationRow>(
             """
-            SELECT delegation_id, vendor, start_time, expire_time, policy::text AS policy_json, policy_hash, state,
-                epoch, granted_by, revoked_by, revoke_reason, revoke_time, create_time, revision
+            SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,
+                policy_hash, state, epoch, granted_by, suspended_by, suspend_reason, suspend_time, revoked_by,
+                revoke_reason, revoke_time, create_time, revision
             FROM delegation WHERE client_id = @ClientId
                 AND (@vendor::text IS NULL OR vendor = @vendor)
                 AND (@AfterTime::timestamptz IS NULL OR (create_time, delegation_id) < (@AfterTime, @AfterId::uuid))

@@ -24,6 +24,9 @@ public sealed class RefundsApp : ServiceApp
         page.Rpc("GetDelegation", Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
         page.Rpc("ListDelegations", Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
         page.Rpc("RevokeDelegation", Role.Lead, Role.ClientOfficer);
+        page.Rpc("SuspendDelegation", Role.Lead, Role.ClientOfficer);
+        page.Rpc("ResumeDelegation", Role.ClientOfficer);
+        page.Rpc("NarrowDelegation", Role.Lead, Role.ClientOfficer);
         page.Rpc("QuoteRefund", Role.Agent, Role.Lead);
         page.Rpc("CreateRefund", Role.Agent, Role.Lead);
         page.Rpc("GetRefund", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);

@@ -27,6 +27,17 @@ public sealed class RefundsRpc : RefundsService.RefundsServiceBase
     public override Task<V1.Delegation> RevokeDelegation(RevokeDelegationRequest request, ServerCallContext context) =>
         Refunds.RevokeDelegation.Handle(request, Call.Of(context));
 
+    public override Task<V1.Delegation> SuspendDelegation(
+        SuspendDelegationRequest request,
+        ServerCallContext context
+    ) => Refunds.SuspendDelegation.Handle(request, Call.Of(context));
+
+    public override Task<V1.Delegation> ResumeDelegation(ResumeDelegationRequest request, ServerCallContext context) =>
+        Refunds.ResumeDelegation.Handle(request, Call.Of(context));
+
+    public override Task<V1.Delegation> NarrowDelegation(NarrowDelegationRequest request, ServerCallContext context) =>
+        Refunds.NarrowDelegation.Handle(request, Call.Of(context));
+
     public override Task<RefundQuote> QuoteRefund(QuoteRefundRequest request, ServerCallContext context) =>
         Refunds.QuoteRefund.Handle(request, Call.Of(context));
 

@@ -42,13 +42,28 @@ CREATE INDEX payment_newest ON payment (client_id, approve_time DESC, payment_id
 CREATE INDEX payment_of_customer ON payment (client_id, customer_id, approve_time DESC, payment_id DESC);
 SELECT platform_protect('payment');
 
+-- Every policy that a delegation ever had, from 1 on; never changed. A decision names the one that made it by its hash.
+CREATE TABLE policy_version (
+    client_id text NOT NULL,
+    delegation_id uuid NOT NULL,
+    version int NOT NULL CHECK (version > 0),
+    policy_hash text NOT NULL CHECK (policy_hash ~ '^[0-9a-f]{64}$'),
+    policy jsonb NOT NULL,
+    made_by text NOT NULL,
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, delegation_id, version)
+);
+SELECT platform_protect('policy_version');
+
 CREATE TABLE delegation (
     client_id text NOT NULL,
     delegation_id uuid NOT NULL,
     vendor text NOT NULL,
     start_time timestamptz NOT NULL,
     expire_time timestamptz NOT NULL CHECK (expire_time > start_time),
-    -- Never changed; policy_hash is the hash of its canonical form and is compared at every use.
+    -- The version in force and a copy of it: an admission locks and reads one row, and a join would see the version of
+    -- before it waited for the lock. policy_hash is the hash of the canonical form and is compared at every use.
+    policy_version int NOT NULL,
     policy jsonb NOT NULL,
     policy_hash text NOT NULL,
     -- Has it a permit for the service itself?
@@ -56,15 +71,35 @@ CREATE TABLE delegation (
     state text NOT NULL,
     epoch bigint NOT NULL,
     granted_by text NOT NULL,
+    suspended_by text NOT NULL DEFAULT '',
+    suspend_reason text NOT NULL DEFAULT '',
+    suspend_time timestamptz,
     revoked_by text NOT NULL DEFAULT '',
     revoke_reason text NOT NULL DEFAULT '',
     revoke_time timestamptz,
     create_time timestamptz NOT NULL,
     revision bigint NOT NULL,
-    PRIMARY KEY (client_id, delegation_id)
+    PRIMARY KEY (client_id, delegation_id),
+    FOREIGN KEY (client_id, delegation_id, policy_version) REFERENCES policy_version,
+    CHECK ((state = 'Suspended') = (suspend_time IS NOT NULL)),
+    CHECK ((state = 'Revoked') = (revoke_time IS NOT NULL))
 );
 CREATE INDEX delegation_of_vendor ON delegation (client_id, vendor, create_time);
 SELECT platform_protect('delegation');
+
+-- Who did what to a delegation and why, one row for each epoch; never changed.
+CREATE TABLE delegation_change (
+    client_id text NOT NULL,
+    delegation_id uuid NOT NULL,
+    epoch bigint NOT NULL,
+    act text NOT NULL CHECK (act IN ('Grant', 'Suspend', 'Resume', 'Narrow', 'Revoke')),
+    person text NOT NULL,
+    reason text NOT NULL,
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, delegation_id, epoch),
+    FOREIGN KEY (client_id, delegation_id) REFERENCES delegation
+);
+SELECT platform_protect('delegation_change');
 
 -- What a budget has counted: a row for each thing it counts apart and each stretch of time.
 CREATE TABLE budget_counter (
