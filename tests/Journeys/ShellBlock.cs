@@ -53,7 +53,7 @@ public sealed partial record ShellBlock(string Place, string Text)
     private static string Options(Match verb) =>
         verb.Groups["verb"].Value switch
         {
-            "up" => " --no-build",
+            "up" or "stop-demo" => " --no-build",
             "demo" => " --no-build --until 'sat 10:00'",
             _ => "",
         };
@@ -69,7 +69,7 @@ public sealed partial record ShellBlock(string Place, string Text)
     private static partial Regex TestVerb();
 
     [GeneratedRegex(
-        @"\./mobility (?<verb>up|demo|status|token|now|call|reset|backup|restore|republish)\b",
+        @"\./mobility (?<verb>up|demo|stop-demo|status|token|now|call|reset|backup|restore|republish)\b",
         RegexOptions.ExplicitCapture,
         1000
     )]

@@ -20,6 +20,7 @@ internal static class Verbs
                 "up" => await Up.Run(StackOptionsOf(options, root, run), Console.Out),
                 "demo" => await PlayDemo(options, root, run),
                 "soak" => await RunSoak(options, root, run),
+                "stop-demo" => await RunStopDemo(options, root, run),
                 "reset" => Reset(options, run),
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
@@ -98,6 +99,18 @@ internal static class Verbs
         var first = TakeNumber(options, "from") ?? 1;
         var count = TakeNumber(options, "seeds") ?? Soak.UsualSeeds;
         return await Soak.Run(StackOptionsOf(options, root, run), first, count, Console.Out);
+    }
+
+    private static async Task<int> RunStopDemo(Options options, string root, RunFolder run)
+    {
+        var seconds = TakeNumber(options, "seconds") ?? StopDemo.UsualSeconds;
+        var stops = TakeNumber(options, "stops") ?? StopDemo.UsualStops;
+        if (stops == 0)
+        {
+            throw new UsageException("--stops: at least 1");
+        }
+        var wish = new StopWish(TimeSpan.FromSeconds(seconds), stops);
+        return await StopDemo.Run(StackOptionsOf(options, root, run), wish, Console.Out);
     }
 
     private static int? TakeNumber(Options options, string name) =>
