@@ -59,8 +59,12 @@ public sealed partial class ComposeTests
     {
         var ours = Services.Folders.Select(NameOf);
         var sidecars = Services.Behind.Select(name => $"{NameOf(name)}-daprd");
+        var networks = Services.Behind.Select(name => $"{NameOf(name)}-net");
         Assert.Equal(
-            ours.Concat(sidecars).Concat(["postgres", "rabbitmq", "gateway"]).Order(StringComparer.Ordinal),
+            ours.Concat(sidecars)
+                .Concat(networks)
+                .Concat(["postgres", "rabbitmq", "gateway"])
+                .Order(StringComparer.Ordinal),
             Whole.Value.Names.Order(StringComparer.Ordinal)
         );
         Assert.Contains("profiles: [simulator]", Raw, StringComparison.Ordinal);
@@ -82,6 +86,8 @@ public sealed partial class ComposeTests
             Whole.Value.Value(app.Name, "environment", "MOBILITY_DATABASE")!,
             StringComparison.Ordinal
         );
+        // All visitors of the pages would count as the proxy before them.
+        Assert.Equal(app.Name == "web", given.Contains("MOBILITY_TRUSTED_PROXIES"));
         // Npgsql and the platform read the rest: the development issuer and its clock stay at home.
         Assert.DoesNotContain("MOBILITY_DEV", given);
     }
@@ -93,7 +99,11 @@ public sealed partial class ComposeTests
         var name = NameOf(folder);
         var sidecar = $"{name}-daprd";
         var flags = Whole.Value.List(sidecar, "command");
-        Assert.Equal($"service:{name}", Whole.Value.Value(sidecar, "network_mode"));
+        // Neither owns the network: the one that crashes would take it from the other.
+        Assert.Equal($"service:{name}-net", Whole.Value.Value(sidecar, "network_mode"));
+        Assert.Equal($"service:{name}-net", Whole.Value.Value(name, "network_mode"));
+        Assert.Equal(["sleep", "infinity"], Whole.Value.List($"{name}-net", "command"));
+        Assert.Contains($"networks: {{ default: {{ aliases: [{name}] }} }}", Raw, StringComparison.Ordinal);
         Assert.Contains($"--app-id={name}", flags);
         // The flags are those of ./mobility up, whose tests run them.
         Assert.Contains("--app-port=8080", flags);
@@ -153,7 +163,9 @@ public sealed partial class ComposeTests
     {
         var published = Whole.Value.Names.SelectMany(name => Whole.Value.List(name, "ports").Select(p => (name, p)));
         Assert.Equal(
-            Services.Folders.Select(NameOf).Order(StringComparer.Ordinal),
+            Services
+                .Folders.Select(folder => NameOf(folder) + (Services.Behind.Contains(folder) ? "-net" : ""))
+                .Order(StringComparer.Ordinal),
             published.Select(p => p.name).Order(StringComparer.Ordinal)
         );
         Assert.All(published, p => Assert.StartsWith("127.0.0.1:", p.p, StringComparison.Ordinal));
