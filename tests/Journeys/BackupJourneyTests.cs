@@ -53,7 +53,7 @@ public sealed class BackupJourneyTests : IDisposable
                 await JourneyEvents.Text(
                     stack,
                     "web",
-                    "SELECT count(*)::text FROM pg_database WHERE datname = 'faults_before_restore'"
+                    "SELECT count(*)::text FROM pg_database WHERE datname LIKE 'faults_before_restore_%'"
                 )
             );
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -157,28 +158,34 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a database from a dump and puts it in the place of the one of that name, which is kept as
-    /// `NAME_before_restore`: when the dump cannot be read, nothing has changed.
+    /// Makes a database from a dump, has it finished, and puts it in the place of the one of that name, which is kept
+    /// as `NAME_before_restore_DATE_TIME` (UTC): whatever fails before has changed nothing, and both names change at
+    /// once.
     /// </summary>
-    /// <returns>Connection string of the role to the restored database.</returns>
-    public async Task<string> RestoreDatabase(
+    /// <param name="name">The database.</param>
+    /// <param name="dump">File of pg_dump.</param>
+    /// <param name="extensions">As for <see cref="CreateDatabase"/>.</param>
+    /// <param name="finish">Given the role's connection string to the database that has the other name yet.</param>
+    /// <param name="token">Cancels.</param>
+    public async Task RestoreDatabase(
         string name,
         string dump,
         IReadOnlyList<string> extensions,
+        Func<string, Task> finish,
         CancellationToken token = default
     )
     {
-        var connection = await CreateDatabase(name, extensions, token);
-        var (fresh, former) = ($"{name}_restored", $"{name}_before_restore");
+        await CreateDatabase(name, extensions, token);
+        var time = TimeProvider.System.GetUtcNow().ToString("yyyyMMdd_HHmmss", CultureInfo.InvariantCulture);
+        var (fresh, former) = ($"{name}_restored", $"{name}_before_restore_{time}");
         await DropDatabase(fresh, token);
         await Execute($"CREATE DATABASE {fresh} OWNER {name}", token);
         await Execute($"REVOKE ALL ON DATABASE {fresh} FROM PUBLIC", token);
         await CreateExtensions(fresh, extensions, token);
         await home.Load(dump, fresh, name, Port, token);
-        await DropDatabase(former, token);
-        await Execute($"ALTER DATABASE {name} RENAME TO {former}", token);
-        await Execute($"ALTER DATABASE {fresh} RENAME TO {name}", token);
-        return connection;
+        await finish(ConnectionString(fresh, name, PasswordOf(name)));
+        // One transaction: killed between the two, the next start would find no database and make an empty one.
+        await Execute($"ALTER DATABASE {name} RENAME TO {former}; ALTER DATABASE {fresh} RENAME TO {name}", token);
     }
 
     /// <summary>Drops a database, ending its connections; its role stays.</summary>

@@ -5,7 +5,7 @@ namespace Mobility.Launcher;
 /// <summary>
 /// `./mobility restore`: databases of a stopped system as they were at a backup. Each begins a new life: its numbers
 /// start anew under a new source, and what it holds is sent again. The database that was there is kept under the name
-/// NAME_before_restore until the next restore.
+/// NAME_before_restore_DATE_TIME until somebody drops it.
 /// </summary>
 public static class Restore
 {
@@ -40,16 +40,21 @@ public static class Restore
         var parts = new StackParts(options, run, ports);
         foreach (var name in names)
         {
-            var connection = await postgres.RestoreDatabase(
+            await postgres.RestoreDatabase(
                 name,
                 Path.Combine(path, name + ".dump"),
                 StackOptions.ExtensionsOf(name),
+                connection => Renew(parts.App(name, connection), say, token),
                 token
             );
-            var service = parts.App(name, connection);
-            var words = await Command.Must(service.File, ["renew"], environment: service.Environment, token: token);
-            say(words.Trim());
         }
+    }
+
+    /// <summary>Before the database is in its place: with its former life it must never run again.</summary>
+    private static async Task Renew(ChildSpec service, Action<string> say, CancellationToken token)
+    {
+        var words = await Command.Must(service.File, ["renew"], environment: service.Environment, token: token);
+        say(words.Trim());
     }
 
     private static async Task<IReadOnlyList<string>> Checked(
