@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Npgsql;
 using Xunit;
@@ -6,7 +7,7 @@ namespace Mobility.Tests.Tidy;
 
 /// <summary>SQL stands in sight, whole, with parameters only, and PostgreSQL has read every statement before we run
 /// it.</summary>
-public sealed class SqlTests
+public sealed partial class SqlTests
 {
     private const string Path = "services/Faults/A.cs";
 
@@ -78,6 +79,26 @@ public sealed class SqlTests
         Assert.Contains(message ?? "", refusal ?? "", StringComparison.Ordinal);
     }
 
+    /// <summary>Sessions of the pool are not reset: what one transaction left, the next client's would find.</summary>
+    [Fact]
+    public void Nothing_changes_a_session() =>
+        Rule.None(Checkout.Files.Where(f => f.IsUnder("services/")).SelectMany(SessionChanges));
+
+    [Theory]
+    [InlineData("SELECT set_config('mobility.client', @ClientId, false)", 1)]
+    [InlineData("SET mobility.client = 'a'", 1)]
+    [InlineData("LISTEN outbox", 1)]
+    [InlineData("SELECT pg_advisory_lock(7)", 1)]
+    [InlineData("CREATE TEMP TABLE t (n int)", 1)]
+    [InlineData("SELECT set_config('mobility.client', @ClientId, true)", 0)]
+    [InlineData("SELECT pg_advisory_xact_lock(7)", 0)]
+    [InlineData("UPDATE fault SET note = ''", 0)]
+    public void A_statement_that_changes_a_session_is_found(string sql, int findings) =>
+        Assert.Equal(
+            findings,
+            SessionChanges(new SourceFile(Path, $"class A {{ string B = \"\"\"{sql}\"\"\"; }}")).Count()
+        );
+
     [Theory]
     [MemberData(nameof(ServiceNames))]
     public async Task A_table_belongs_to_a_client_a_vendor_or_the_platform(string service)
@@ -126,6 +147,18 @@ public sealed class SqlTests
         TableFacts[] tables = [new("fault", ["client_id", "id"], IsProtected: true), new("fault_note", ["id"], false)];
         Assert.Equal(findings, Clientless(Sql.Of(file), tables).Count());
     }
+
+    private static IEnumerable<string> SessionChanges(SourceFile file) =>
+        file.Nodes<LiteralExpressionSyntax>()
+            .Where(literal => SessionChange().IsMatch(literal.Token.ValueText))
+            .Select(literal => file.At(literal, "changes the session"));
+
+    [GeneratedRegex(
+        @"^\s*(SET\s+(?!LOCAL)|LISTEN\s|CREATE\s+TEMP)|set_config\([^)]*false\s*\)|pg_(try_)?advisory_lock",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex SessionChange();
 
     private static IEnumerable<SqlStatement> StatementsOf(string service) =>
         Checkout.Files.Where(f => f.Service == service).SelectMany(Sql.Of);

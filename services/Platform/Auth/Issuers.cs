@@ -28,8 +28,9 @@ public sealed class Issuers
     /// <summary>A stolen token is of use for this long at most.</summary>
     public static readonly TimeSpan LifetimeMax = TimeSpan.FromMinutes(15);
 
-    /// <summary>A token and what it says are about 2 KiB: 20 MiB at most.</summary>
+    /// <summary>With what they say 80 MiB at most; longer tokens are rare and are checked every time.</summary>
     private const int KnownMax = 10_000;
+    private const int KnownLengthMax = 4096;
 
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
     private static readonly JsonSerializerOptions Json = new()
@@ -123,7 +124,10 @@ public sealed class Issuers
         {
             known.Clear();
         }
-        known[text] = (caller, token.ValidFrom, token.ValidTo);
+        if (text.Length <= KnownLengthMax)
+        {
+            known[text] = (caller, token.ValidFrom, token.ValidTo);
+        }
         return caller;
     }
 

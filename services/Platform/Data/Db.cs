@@ -26,9 +26,11 @@ public sealed class Db : IAsyncDisposable
 
     /// <summary>
     /// A statement is parsed once and planned for the values at hand: a plan that was kept from when a table was small
-    /// held a lock twice as long (docs/performance.md). Nothing here changes a session, so none is reset.
+    /// held a lock twice as long (docs/performance.md). Nothing here changes a session, so none is reset. A commit has
+    /// no time limit: PostgreSQL that waits for its standby answers a cancelled commit as one that succeeded.
     /// </summary>
-    private const string Session = "Options=-c plan_cache_mode=force_custom_plan;No Reset On Close=true";
+    private const string Session =
+        "Options=-c plan_cache_mode=force_custom_plan;No Reset On Close=true;Command Timeout=0;Tcp Keepalive=true";
 
     /// <summary>How long a transaction waits for a connection: less than the five seconds of the pages' patience, so
     /// that whoever waits hears that too much is under way.</summary>
