@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mobility.Launcher;
 
 namespace Mobility.Bench;
 
@@ -20,22 +21,14 @@ public static class BenchRun
             ["places"] = PlaceBench.Run,
         };
 
-    /// <summary>0 when the goal is met, 1 when it is not or a result is wrong, 2 when nobody knows what was
+    /// <summary>0 when every figure counts, reached or missed; 1 when a result was wrong; 2 when nobody knows what was
     /// asked.</summary>
     public static async Task<int> Start(string[] args, TextWriter output, TextWriter errors)
     {
         var names = args.TakeWhile(word => !word.StartsWith('-')).ToList();
+        var given = names.Count;
         names = names is ["all"] ? [.. Rows.Keys] : names;
-        var numbers = (
-            Number(args, "--rounds", 5, 600),
-            Number(args, "--seconds", 5, 600),
-            Number(args, "--complaints", 1_000_000, 10_000_000)
-        );
-        if (
-            numbers is not ({ } rounds, { } seconds, { } complaints)
-            || names.Count == 0
-            || !names.TrueForAll(Rows.ContainsKey)
-        )
+        if (Options(args) is not { } options || names.Count == 0 || !names.TrueForAll(Rows.ContainsKey))
         {
             await errors.WriteLineAsync(
                 $"usage: ./mobility bench all | {string.Join(" | ", Rows.Keys)} ... [--rounds N] [--seconds N] "
@@ -43,24 +36,52 @@ public static class BenchRun
             );
             return 2;
         }
-        var root = Path.GetFullPath(Value(args, "--root") ?? ".");
-        var options = new BenchOptions(root, rounds, TimeSpan.FromSeconds(seconds), complaints)
+        if (args.Contains(RowProcess.Mark, StringComparer.Ordinal))
         {
-            Sustained = TimeSpan.FromSeconds(Number(args, "--seconds", 60, 600) ?? 60),
-        };
-        var failed = new List<string>();
+            return (int)await One(names[0], options, output);
+        }
+        var outcomes = new List<(string Name, RowOutcome Outcome)>();
+        using var stop = new StopSignals();
         foreach (var name in names)
         {
-            await output.WriteLineAsync($"== {name}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC");
-            if (!await Rows[name](options, output))
-            {
-                failed.Add(name);
-            }
+            outcomes.Add((name, await RowProcess.Run(name, args.Skip(given), stop.Token)));
         }
-        await output.WriteLineAsync(
-            failed.Count == 0 ? "all goals met" : $"goal missed or void: {string.Join(", ", failed)}"
+        foreach (var group in outcomes.GroupBy(row => row.Outcome, row => row.Name))
+        {
+            await output.WriteLineAsync($"{group.Key}: {string.Join(", ", group)}");
+        }
+        return outcomes.Exists(row => row.Outcome == RowOutcome.Void) ? 1 : 0;
+    }
+
+    /// <summary>A row, in this process.</summary>
+    private static async Task<RowOutcome> One(string name, BenchOptions options, TextWriter output)
+    {
+        await output.WriteLineAsync($"== {name}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC");
+        try
+        {
+            return await Rows[name](options, output) ? RowOutcome.Reached : RowOutcome.Missed;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            await output.WriteLineAsync($"VOID: {(e is VoidRunException ? e.Message : e)}");
+            return RowOutcome.Void;
+        }
+    }
+
+    private static BenchOptions? Options(string[] args)
+    {
+        var numbers = (
+            Number(args, "--rounds", 5, 600),
+            Number(args, "--seconds", 5, 600),
+            Number(args, "--complaints", 1_000_000, 10_000_000)
         );
-        return failed.Count == 0 ? 0 : 1;
+        if (numbers is not ({ } rounds, { } seconds, { } complaints))
+        {
+            return null;
+        }
+        var root = Path.GetFullPath(Value(args, "--root") ?? ".");
+        var options = new BenchOptions(root, rounds, TimeSpan.FromSeconds(seconds), complaints);
+        return Value(args, "--seconds") is null ? options : options with { Sustained = options.Length };
     }
 
     private static int? Number(string[] args, string name, int otherwise, int max) =>

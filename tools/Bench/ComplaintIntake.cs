@@ -35,7 +35,7 @@ public sealed class ComplaintIntake : Intake
         await analyze.ExecuteNonQueryAsync();
     }
 
-    public override Func<int, Task> Callers(ChannelBase channel, Func<Token, Metadata> headers)
+    public override Func<int, Task> Callers(ChannelBase channel, Func<Token, Func<Metadata>> headers)
     {
         var parking = new ParkingService.ParkingServiceClient(channel);
         var agents = Enumerable
@@ -44,7 +44,7 @@ public sealed class ComplaintIntake : Intake
         var signed = agents.Select(headers).ToArray();
         return async caller =>
             await parking
-                .CreateComplaintAsync(Request(Interlocked.Increment(ref filed)), new CallOptions(signed[caller]))
+                .CreateComplaintAsync(Request(Interlocked.Increment(ref filed)), new CallOptions(signed[caller]()))
                 .ResponseAsync;
     }
 

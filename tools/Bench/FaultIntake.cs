@@ -31,12 +31,13 @@ public sealed class FaultIntake : Intake
         await command.ExecuteNonQueryAsync();
     }
 
-    public override Func<int, Task> Callers(ChannelBase channel, Func<Token, Metadata> headers)
+    public override Func<int, Task> Callers(ChannelBase channel, Func<Token, Func<Metadata>> headers)
     {
         var faults = new FaultsService.FaultsServiceClient(channel);
         var riders = Enumerable.Range(1, Clients).Select(n => Token.Rider(Client, new Guid(n, 9, 9, new byte[8])));
         var signed = riders.Select(headers).ToArray();
-        return async caller => await faults.CreateFaultAsync(Request(), new CallOptions(signed[caller])).ResponseAsync;
+        return async caller =>
+            await faults.CreateFaultAsync(Request(), new CallOptions(signed[caller]())).ResponseAsync;
     }
 
     private static CreateFaultRequest Request() =>

@@ -30,9 +30,9 @@ public abstract class Intake
 
     /// <summary>Makes the callers.</summary>
     /// <param name="channel">To the service, or to a peer that speaks its RPC.</param>
-    /// <param name="headers">Signs what a caller shows.</param>
+    /// <param name="headers">Makes what signs for a caller.</param>
     /// <returns>One question by the caller of that number.</returns>
-    public abstract Func<int, Task> Callers(ChannelBase channel, Func<Token, Metadata> headers);
+    public abstract Func<int, Task> Callers(ChannelBase channel, Func<Token, Func<Metadata>> headers);
 
     /// <summary>Is there a naive handler of it?</summary>
     public virtual bool HasNaive => false;

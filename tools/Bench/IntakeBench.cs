@@ -13,49 +13,73 @@ public static class IntakeBench
 {
     private const double Goal = 0.8;
 
-    /// <summary>Lock of the relay (OutboxRelay): who holds it, holds the relay back.</summary>
-    private const string HoldRelay = """SELECT pg_advisory_lock(7215002)""";
+    /// <summary>Lock of the relay (OutboxRelay): who holds it, holds the relay back, which pgbench has not.</summary>
+    private const int RelayLock = 7215002;
 
-    /// <summary>Runs it; false when a count is wrong or the goal is missed.</summary>
+    /// <summary>Runs it; false when the goal is missed.</summary>
+    /// <exception cref="VoidRunException">The statements or a count differ.</exception>
     public static async Task<bool> Run(Intake intake, BenchOptions options, TextWriter output)
     {
         await using var system = await BenchSystem.Start(
             options.Root,
             "release",
-            "postgres",
-            "sidecar",
-            intake.Service
+            ["postgres", "sidecar", intake.Service]
         );
-        if (!await AreAlike(system, intake, options.Root, output))
-        {
-            return false;
-        }
+        var differences = await Differences(system, intake, options.Root, output);
+        Verdict.Require(differences);
         var peer = new PgBench(await Copy(system, intake, "peer"), ScriptOf(intake, options.Root), Intake.Clients);
-        await using var naive = intake.HasNaive ? await PeerHost.Start(await Copy(system, intake, "naive")) : null;
+        await using var host = intake.HasNaive ? await PeerHost.Start(await Copy(system, intake, "naive")) : null;
         var before = await system.Ask<long>(intake.Service, $"SELECT count(*) FROM {intake.Table}");
-        var callers = new Counted(intake.Callers(system.Open(intake.Service), system.Headers), before);
-        var service = new Side(intake.Rpc, length => ClosedLoop.Run(Intake.Clients, length, callers.Ask));
+        var own = new Counted(intake.Callers(system.Open(intake.Service), system.Headers), before);
+        var naive = host is null ? null : new Counted(intake.Callers(host.Channel, _ => () => []), 0);
         await output.WriteLineAsync(await Machine.Describe(system.Admin, Intake.Clients));
-        await using var connection = new NpgsqlConnection(system.Stack.State.Services[intake.Service].Database);
-        await connection.OpenAsync();
-        await Execute(connection, HoldRelay);
-        List<Side> sides = [service, new Side("pgbench", peer.Run)];
+        var ratio = await Measure(system, intake, options, (own, peer, naive), output);
+        await Counts(system, intake.Service, intake.Table, own.Count, output);
+        await Counts(system, "peer", intake.Table, peer.Committed, output);
         if (naive is not null)
         {
-            var simple = intake.Callers(naive.Channel, _ => []);
-            sides.Add(new Side("naive handler", length => ClosedLoop.Run(Intake.Clients, length, simple)));
+            await Counts(system, "naive", intake.Table, naive.Count, output);
         }
-        var ratio = (await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output))[0];
-        await Execute(connection, """SELECT pg_advisory_unlock(7215002)""");
-        await output.WriteLineAsync("with the relay publishing all the time:");
-        sides[0] = service with { Name = $"{intake.Rpc} and relay" };
-        await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output);
-        return await Counts(system, intake, callers.Count, peer.Committed, output) && ratio >= Goal;
+        return await Verdict.ReachedAtLeast($"{intake.Rpc} / pgbench", ratio, Goal, output);
     }
 
-    /// <summary>Fills the service, asks it twice and compares what it executed with the script; false when the two
-    /// differ, and then says how.</summary>
-    public static async Task<bool> AreAlike(BenchSystem system, Intake intake, string root, TextWriter output)
+    private static async Task<double> Measure(
+        BenchSystem system,
+        Intake intake,
+        BenchOptions options,
+        (Counted Own, PgBench Peer, Counted? Naive) of,
+        TextWriter output
+    )
+    {
+        await using var connection = new NpgsqlConnection(system.Stack.State.Services[intake.Service].Database);
+        await connection.OpenAsync();
+        await Execute(connection, $"SELECT pg_advisory_lock({RelayLock})");
+        var service = SideOf(intake.Rpc, of.Own);
+        List<Side> sides = [service, new Side("pgbench", of.Peer.Run)];
+        if (of.Naive is not null)
+        {
+            sides.Add(SideOf("naive handler", of.Naive));
+        }
+        var ratio = (await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output))[0];
+        await Execute(connection, $"SELECT pg_advisory_unlock({RelayLock})");
+        // Alone: the relay would work off its backlog while a peer is asked.
+        sides = [service with { Name = $"{intake.Rpc} while the relay publishes all the time" }];
+        await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output);
+        return ratio;
+    }
+
+    private static Side SideOf(string name, Counted callers) =>
+        new(name, length => ClosedLoop.Run(Intake.Clients, length, callers.Ask));
+
+    /// <summary>Fills the service, asks it twice and compares what it executed the second time with the
+    /// script.</summary>
+    /// <returns>Statements that one of the two has alone; none when they are alike.</returns>
+    public static async Task<IReadOnlyList<string>> Differences(
+        BenchSystem system,
+        Intake intake,
+        string root,
+        TextWriter output
+    )
     {
         await using var connection = new NpgsqlConnection(system.Stack.State.Services[intake.Service].Database);
         await connection.OpenAsync();
@@ -67,20 +91,14 @@ public static class IntakeBench
         var service = await SqlText.Traced(system.Admin, log, $"INSERT INTO {intake.Table}", () => ask(0));
         var script = SqlText.OfScript(await File.ReadAllTextAsync(ScriptOf(intake, root)));
         await output.WriteLineAsync($"SQL of {intake.Rpc} {SqlText.Hash(service)}, of pgbench {SqlText.Hash(script)}");
-        if (service.SequenceEqual(script, StringComparer.Ordinal))
-        {
-            return true;
-        }
-        await output.WriteLineAsync("VOID: the statements differ, the service's first where it stands alone:");
-        foreach (var statement in service.Except(script, StringComparer.Ordinal))
-        {
-            await output.WriteLineAsync("service: " + statement);
-        }
-        foreach (var statement in script.Except(service, StringComparer.Ordinal))
-        {
-            await output.WriteLineAsync("script: " + statement);
-        }
-        return false;
+        return service.SequenceEqual(script, StringComparer.Ordinal)
+            ? []
+            :
+            [
+                "the statements differ or stand in another order",
+                .. service.Except(script, StringComparer.Ordinal).Select(statement => "service: " + statement),
+                .. script.Except(service, StringComparer.Ordinal).Select(statement => "script: " + statement),
+            ];
     }
 
     /// <summary>A database like the service's own, for a peer.</summary>
@@ -108,26 +126,25 @@ public static class IntakeBench
     private static string ScriptOf(Intake intake, string root) =>
         Path.Combine(root, "tools/Bench/pgbench", intake.Script);
 
-    /// <summary>Every reply is a row, a key and an event, each once; and so is every transaction of the peer.</summary>
-    private static async Task<bool> Counts(
+    /// <summary>Every reply is a row, a key and an event, each once.</summary>
+    private static async Task Counts(
         BenchSystem system,
-        Intake intake,
-        long asked,
-        long committed,
+        string database,
+        string table,
+        long expected,
         TextWriter output
     )
     {
-        var right = true;
-        foreach (var (database, expected) in ((string, long)[])[(intake.Service, asked), ("peer", committed)])
-        {
-            var rows = await system.Ask<long>(database, $"SELECT count(*) FROM {intake.Table}");
-            var keys = await system.Ask<long>(database, "SELECT count(*) FROM once WHERE response IS NOT NULL");
-            var events = await system.Ask<long>(database, "SELECT count(DISTINCT subject) FROM outbox");
-            right &= rows == expected && keys == expected && events == expected;
-            await output.WriteLineAsync($"{database}: replies {expected}, rows {rows}, keys {keys}, events {events}");
-        }
-        await output.WriteLineAsync(right ? "counts agree" : "VOID: counts differ");
-        return right;
+        long[] counts =
+        [
+            await system.Ask<long>(database, $"SELECT count(*) FROM {table}"),
+            await system.Ask<long>(database, "SELECT count(*) FROM once WHERE response IS NOT NULL"),
+            await system.Ask<long>(database, "SELECT count(*) FROM outbox"),
+            await system.Ask<long>(database, "SELECT count(DISTINCT subject) FROM outbox"),
+        ];
+        var words = $"{database}: {expected} replies; rows, keys, events, their subjects: {string.Join(", ", counts)}";
+        await output.WriteLineAsync(words);
+        Verdict.Require(counts.All(count => count == expected) ? [] : [words]);
     }
 
     /// <summary>Callers whose answers are counted.</summary>

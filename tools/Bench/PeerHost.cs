@@ -48,14 +48,28 @@ public sealed class PeerHost : IAsyncDisposable
             },
         };
         var host = new PeerHost(await Spawner.Start(spec), port);
-        var health = new Health.HealthClient(host.Channel);
+        try
+        {
+            await host.WaitReady();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task WaitReady()
+    {
+        var health = new Health.HealthClient(Channel);
         var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(30);
         while (true)
         {
             try
             {
                 await health.CheckAsync(new HealthCheckRequest(), new CallOptions()).ResponseAsync;
-                return host;
+                return;
             }
             catch (RpcException) when (TimeProvider.System.GetUtcNow() < until)
             {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Mobility.Launcher;
 using Mobility.Parking;
 using NetTopologySuite.Geometries;
@@ -15,7 +14,7 @@ public static class ZoneBench
     private const double Goal = 15;
     private const int PointCount = 100_000;
 
-    /// <summary>Runs it and prints what came out; false when a result is wrong or the goal is missed.</summary>
+    /// <summary>Runs it and prints what came out; false when the goal is missed.</summary>
     public static async Task<bool> Run(BenchOptions options, TextWriter output)
     {
         var file = await File.ReadAllBytesAsync(
@@ -32,11 +31,13 @@ public static class ZoneBench
             var setup = new PostgresOptions(Path.Combine(folder, "postgres")) { Fsync = false };
             await using var server = await PrivatePostgres.StartAsync(setup);
             await using var peer = await ZonePeer.Open(await server.CreateDatabase("bench", ["postgis"]), zones);
+            await using var admin = Npgsql.NpgsqlDataSource.Create(server.AdminConnectionString);
+            await output.WriteLineAsync(await Machine.Describe(admin, 1));
             await output.WriteLineAsync(
                 $"{zones.Count} zones, {points.Count} points, rounds of {options.Length.TotalSeconds} s"
             );
-            return await AreEqual(index, points, peer, output)
-                && await Measure(index, points, peer, (options.Rounds, options.Length), output);
+            await AreEqual(index, points, peer, output);
+            return await Measure(index, points, peer, options, output);
         }
         finally
         {
@@ -45,7 +46,7 @@ public static class ZoneBench
         }
     }
 
-    private static async Task<bool> AreEqual(
+    private static async Task AreEqual(
         ZoneIndex index,
         IReadOnlyList<Coordinate> points,
         ZonePeer peer,
@@ -60,94 +61,54 @@ public static class ZoneBench
             wrong += found.SequenceEqual(expected[n]) ? 0 : 1;
         }
         await output.WriteLineAsync($"mismatches against PostGIS: {wrong}");
-        return wrong == 0;
+        Verdict.Require(wrong == 0 ? [] : [$"{wrong} answers differ from PostGIS"]);
     }
 
     private static async Task<bool> Measure(
         ZoneIndex index,
         IReadOnlyList<Coordinate> points,
         ZonePeer peer,
-        (int Count, TimeSpan Length) rounds,
+        BenchOptions options,
         TextWriter output
     )
     {
         var hits = points.Select(p => index.At(p.Y, p.X).Count).ToArray();
-        var ratios = new List<double>();
-        // Round 0 warms both up and is thrown away.
-        for (var round = 0; round <= rounds.Count; round++)
-        {
-            var own = InMemory(p => index.At(p.Y, p.X).Count, points, hits, rounds.Length);
-            var other = await OfPeer(peer, points, hits, rounds.Length);
-            if (own is null || other is null)
-            {
-                await output.WriteLineAsync("a reply was wrong");
-                return false;
-            }
-            ratios.Add(own.Value / other.Value);
-            var name = round == 0 ? "warm-up" : round.ToString(CultureInfo.InvariantCulture);
-            await output.WriteLineAsync(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"round {name}: index {own:F0}/s, ST_Covers {other:F0}/s, ratio {ratios[^1]:F1}"
-                )
-            );
-        }
-        var measured = ratios.Skip(1).Order().ToList();
-        var median = measured[measured.Count / 2];
-        var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
-        await output.WriteLineAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"ratio min {measured[0]:F1}, median {median:F1}, max {measured[^1]:F1}; goal {Goal}; load {load}"
-            )
-        );
-        return median >= Goal;
+        Side[] sides =
+        [
+            new("index", length => Ask(p => Task.FromResult(index.At(p.Y, p.X).Count), points, hits, length)),
+            new("ST_Covers", length => Ask(peer.Count, points, hits, length)),
+        ];
+        var ratio = (await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output))[0];
+        return await Verdict.ReachedAtLeast("zones: index / ST_Covers", ratio, Goal, output);
     }
 
-    /// <summary>Lookups a second; null when one was wrong.</summary>
-    private static double? InMemory(
-        Func<Coordinate, int> count,
+    /// <summary>One after another; times are means of 256 lookups, because the clock costs as much as one.</summary>
+    /// <exception cref="VoidRunException">An answer was wrong.</exception>
+    private static async Task<Rate> Ask(
+        Func<Coordinate, Task<int>> count,
         IReadOnlyList<Coordinate> points,
         int[] hits,
         TimeSpan length
     )
     {
+        const int step = 256;
+        var times = new List<double>();
         var start = Stopwatch.GetTimestamp();
-        for (var n = 0; ; n++)
+        for (var n = 0; Stopwatch.GetElapsedTime(start) < length; )
         {
-            var at = n % points.Count;
-            if (count(points[at]) != hits[at])
+            var asked = Stopwatch.GetTimestamp();
+            for (var until = n + step; n < until; n++)
             {
-                return null;
+                var at = n % points.Count;
+                if (await count(points[at]) != hits[at])
+                {
+                    throw new VoidRunException($"point {at} is in another number of zones");
+                }
             }
-            // The clock costs as much as a lookup: it is read now and then.
-            if (n % 256 == 255 && Stopwatch.GetElapsedTime(start) is var elapsed && elapsed >= length)
-            {
-                return (n + 1) / elapsed.TotalSeconds;
-            }
+            times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds / step);
         }
-    }
-
-    /// <summary>The same of PostGIS.</summary>
-    private static async Task<double?> OfPeer(
-        ZonePeer peer,
-        IReadOnlyList<Coordinate> points,
-        int[] hits,
-        TimeSpan length
-    )
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var n = 0; ; n++)
-        {
-            var at = n % points.Count;
-            if (await peer.Count(points[at]) != hits[at])
-            {
-                return null;
-            }
-            if (n % 256 == 255 && Stopwatch.GetElapsedTime(start) is var elapsed && elapsed >= length)
-            {
-                return (n + 1) / elapsed.TotalSeconds;
-            }
-        }
+        var perSecond = times.Count * step / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        times.Sort();
+        return new Rate(perSecond, Percentiles.Of(times, 0.5), Percentiles.Of(times, 0.99));
     }
 }

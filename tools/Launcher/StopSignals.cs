@@ -4,7 +4,7 @@ namespace Mobility.Launcher;
 
 /// <summary>SIGINT, SIGTERM and SIGHUP as a token, so that whoever started children can stop them in good
 /// order.</summary>
-internal sealed class StopSignals : IDisposable
+public sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly IReadOnlyList<PosixSignalRegistration> registrations;

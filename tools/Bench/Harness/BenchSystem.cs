@@ -8,8 +8,7 @@ namespace Mobility.Bench;
 /// <summary>A system in a folder of its own, with fsync; gone with its data when disposed.</summary>
 public sealed class BenchSystem : IAsyncDisposable
 {
-    /// <summary>Shorter than a token's life, so that no call of a round carries one that has ended.</summary>
-    private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(14);
+    private static readonly TimeSpan SignedFor = TimeSpan.FromMinutes(5);
 
     private readonly string folder;
     private readonly List<GrpcChannel> channels = [];
@@ -31,7 +30,7 @@ public sealed class BenchSystem : IAsyncDisposable
     /// <param name="root">Folder of the checkout.</param>
     /// <param name="configuration">Which build of them: "release" to measure, "debug" for a test.</param>
     /// <param name="parts">Some of <see cref="StackOptions.AllParts"/>.</param>
-    public static async Task<BenchSystem> Start(string root, string configuration, params IReadOnlyList<string> parts)
+    public static async Task<BenchSystem> Start(string root, string configuration, IReadOnlyList<string> parts)
     {
         var folder = Directory.CreateTempSubdirectory("mobility-bench-").FullName;
         // PostgreSQL runs as a user of its own when root starts it.
@@ -56,11 +55,20 @@ public sealed class BenchSystem : IAsyncDisposable
         return channel;
     }
 
-    /// <summary>Headers of a caller, valid for 14 minutes.</summary>
-    public Metadata Headers(Token caller)
+    /// <summary>Headers of a caller, signed anew every five minutes: a token lives for fifteen at most.</summary>
+    public Func<Metadata> Headers(Token caller)
     {
-        var signed = (caller with { Lifetime = TokenLife }).Sign(Stack.Run.IssuerKey, TimeProvider.System);
-        return new Metadata { { "authorization", $"Bearer {signed}" } };
+        var (headers, renew) = (new Metadata(), DateTimeOffset.MinValue);
+        return () =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            if (now >= renew)
+            {
+                var signed = caller.Sign(Stack.Run.IssuerKey, TimeProvider.System);
+                (headers, renew) = (new Metadata { { "authorization", $"Bearer {signed}" } }, now + SignedFor);
+            }
+            return headers;
+        };
     }
 
     /// <summary>The first column of the one row, asked of a database as the superuser: row level security hides

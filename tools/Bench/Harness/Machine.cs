@@ -39,9 +39,11 @@ public static class Machine
     {
         var (fsync, commit) = (await Show(server, "fsync"), await Show(server, "synchronous_commit"));
         var version = await Show(server, "server_version");
+        var buffers = await Show(server, "shared_buffers");
         var disk = FileSystem(await Show(server, "data_directory"));
         var cores = Environment.ProcessorCount;
-        return $"PostgreSQL {version}, fsync {fsync}, synchronous_commit {commit}, {disk}; {clients} clients, "
+        return $"PostgreSQL {version}, fsync {fsync}, synchronous_commit {commit}, shared_buffers {buffers}, "
+            + $"{disk}; {clients} clients, "
             + $"{cores} cores, load {Load()}";
     }
 

@@ -41,19 +41,21 @@ public static class Rounds
         var repeats = 0;
         while (rounds.Count < options.Rounds)
         {
-            var foreign = ForeignWork.Begin();
+            var share = 0.0;
             var rates = new Rate[sides.Count];
             for (var n = 0; n < sides.Count; n++)
             {
+                var foreign = ForeignWork.Begin();
                 rates[n] = await sides[n].Run(options.Length);
+                share = Math.Max(share, foreign.Share());
             }
-            var share = foreign.Share();
-            var spoilt = share > Machine.ForeignShareMax && repeats < RepeatsMax;
-            var name = spoilt ? "repeated" : Text($"{rounds.Count + 1}");
+            var noisy = share > Machine.ForeignShareMax;
+            var spoilt = noisy && repeats < RepeatsMax;
+            var name = spoilt ? "repeated" : Text($"{rounds.Count + 1}{(noisy ? " NOISY" : "")}");
             await output.WriteLineAsync(
                 Text($"round {name}: ")
                     + string.Join("; ", sides.Zip(rates, (side, rate) => Line(side, rate, rates[0])))
-                    + Text($"; others used {share:P0}")
+                    + Text($"; others used up to {share:P0}")
             );
             if (spoilt)
             {

@@ -28,7 +28,7 @@ public static class BacklogBench
     private static readonly TimeSpan Chance = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs it and prints what came out; false when the goal is missed or the run is void.</summary>
+    /// <summary>Runs it and prints what came out; false when the goal is missed.</summary>
     public static async Task<bool> Run(BenchOptions options, TextWriter output)
     {
         await using var system = await WholeSystem.Start(options.Root, EventFlow.Parts, Writers, output);
@@ -58,10 +58,7 @@ public static class BacklogBench
             .. await flow.Findings(),
             .. drained ? [] : new[] { "events still wait" },
         ];
-        if (!await Verdict.IsValid(findings, output))
-        {
-            return false;
-        }
+        Verdict.Require(findings);
         var isGone = drain.IsGone && drain.Writing.KeptSchedule;
         await output.WriteLineAsync(isGone ? "backlog: gone" : "backlog: not gone, or writers slower than half");
         return await Verdict.Reached("backlog: peak write rate / drain rate", peak / drain.Rate, 1, output) && isGone;

@@ -17,7 +17,7 @@ internal sealed class EventFlow
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly WholeSystem system;
     private readonly FaultsService.FaultsServiceClient faults;
-    private readonly Metadata headers;
+    private readonly Func<Metadata> headers;
     private int registered;
 
     public EventFlow(WholeSystem system)
@@ -51,7 +51,7 @@ internal sealed class EventFlow
             Vehicle = new Vehicle { PrintedCode = $"{id:N}".ToUpperInvariant(), Product = "scooter" },
             RequestId = $"{id}",
         };
-        var made = await faults.RegisterVehicleAsync(request, headers);
+        var made = await faults.RegisterVehicleAsync(request, headers());
         Interlocked.Increment(ref registered);
         return Guid.Parse(made.Name[(made.Name.LastIndexOf('/') + 1)..]);
     }
@@ -68,8 +68,13 @@ internal sealed class EventFlow
         return written - await Applied();
     }
 
+    /// <summary>Events of which the relay has not written down yet that they are published.</summary>
+    private Task<long> Unmarked() =>
+        system.Value<long>("faults", """SELECT count(*) FROM outbox WHERE publish_time IS NULL""");
+
     /// <summary>Waits until nothing waits; false when something does after five minutes.</summary>
-    public Task<bool> Drained() => WholeSystem.Until(Patience, async () => await Waiting() <= 0);
+    public Task<bool> Drained() =>
+        WholeSystem.Until(Patience, async () => await Waiting() <= 0 && await Unmarked() == 0);
 
     /// <summary>Milliseconds from the commit of an event to the commit of its effect, sorted. The server stamps a
     /// transaction before it flushes it: the source's flush counts, the consumer's own does not.</summary>

@@ -11,7 +11,7 @@ public static class EventsBench
     private const int PerSecond = 500;
     private const double MillisecondsGoal = 100;
 
-    /// <summary>Runs it and prints what came out; false when the goal is missed or the run is void.</summary>
+    /// <summary>Runs it and prints what came out; false when the goal is missed.</summary>
     public static async Task<bool> Run(BenchOptions options, TextWriter output)
     {
         await using var system = await WholeSystem.Start(options.Root, EventFlow.Parts, 1, output);
@@ -35,10 +35,7 @@ public static class EventsBench
             .. drained ? [] : new[] { "events still wait" },
             .. result.KeptSchedule ? [] : new[] { "the schedule was missed" },
         ];
-        if (!await Verdict.IsValid(findings, output))
-        {
-            return false;
-        }
+        Verdict.Require(findings);
         var lags = await flow.Lags(vehicles);
         var (p50, p99) = (Percentiles.Of(lags, 0.50), Percentiles.Of(lags, 0.99));
         await output.WriteLineAsync(

@@ -35,10 +35,7 @@ public static class SettleBench
             .. system.Troubles(),
             .. result.KeptSchedule ? [] : new[] { "the schedule was missed" },
         ];
-        if (!await Verdict.IsValid(findings, output))
-        {
-            return false;
-        }
+        Verdict.Require(findings);
         var waits = stage.Waits(books, from: warm.Calls).ToList();
         await output.WriteLineAsync($"settle: {waits.Count} reports, {result.Rate:F1}/s");
         await Tell("report to settled refund", waits.Select(one => one.Settled - one.Known), output);

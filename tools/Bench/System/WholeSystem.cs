@@ -56,7 +56,7 @@ internal sealed class WholeSystem : IAsyncDisposable
     }
 
     /// <summary>A connection to a service and the headers of its caller, for calls that are never repeated.</summary>
-    public (GrpcChannel Channel, Metadata Headers) Open(string service, Token caller) =>
+    public (GrpcChannel Channel, Func<Metadata> Headers) Open(string service, Token caller) =>
         (bench.Open(service), bench.Headers(caller));
 
     /// <summary>The process of a part.</summary>
