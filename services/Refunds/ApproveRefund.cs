@@ -32,11 +32,13 @@ public static class ApproveRefund
         var waiting = await SecondPerson.Enter(tx, call.Caller, name);
         SecondPerson.MustDiffer(waiting);
         SecondPerson.MustBeNew(waiting);
+        var payment = waiting.Row.Refund.PaymentId is { } paymentId ? await PaymentTable.Get(tx, paymentId) : null;
+        SecondPerson.MustBeDisinterested(waiting, payment);
         SecondPerson.MustWait(tx, waiting.Row);
         MustBeAwaited(waiting);
         MustBeTheSame(waiting.Row, request.RequestHash);
         var row = waiting.Row;
-        if (await Decide(tx, waiting) is not { } weighed)
+        if (await Decide(tx, waiting, payment) is not { } weighed)
         {
             // A stop withdraws what waits, whoever comes first: the job or an approver.
             return await Saved(tx, row, row.Refund.Withdraw(tx.Now));
@@ -58,10 +60,10 @@ public static class ApproveRefund
     /// The decision under the delegation now in force, on locked rows; null when the one that holds it was stopped. A
     /// delegation that merely ran out may have a successor.
     /// </summary>
-    private static async Task<Weighed?> Decide(Tx tx, Waiting waiting)
+    private static async Task<Weighed?> Decide(Tx tx, Waiting waiting, PaymentRow? payment)
     {
         var (row, refund) = (waiting.Row, waiting.Row.Refund);
-        var agreed = await Agreed(tx, row);
+        var agreed = await Agreed(tx, row, payment);
         var holder = (await DelegationTable.Locked(tx, refund.DelegationId!.Value))!;
         if (holder.State != DelegationState.Active || holder.Epoch != refund.Epoch)
         {
@@ -77,9 +79,9 @@ public static class ApproveRefund
         return await Weighing.Weigh(tx, RefundAsked.Of(row), requester, present, locked: true, hold);
     }
 
-    /// <summary>Who agreed before and still stands in that role: the word of one who was suspended since counts no
-    /// more, and another of the role is asked.</summary>
-    private static async Task<ImmutableArray<MemberRole>> Agreed(Tx tx, RefundRow row)
+    /// <summary>Who agreed before and still stands in that role: the word of one who was suspended since, or turned out
+    /// to get the money, counts no more, and another of the role is asked.</summary>
+    private static async Task<ImmutableArray<MemberRole>> Agreed(Tx tx, RefundRow row, PaymentRow? payment)
     {
         var agreed = ImmutableArray<MemberRole>.Empty;
         foreach (var approval in row.Approvals)
@@ -88,7 +90,9 @@ public static class ApproveRefund
                 ? await MemberTable.Locked(tx, person)
                 : null;
             agreed =
-                member?.State == MemberState.Active && member.Role == approval.Role
+                member?.State == MemberState.Active
+                && member.Role == approval.Role
+                && !SecondPerson.Gets(member, row, payment)
                     ? agreed.Add(approval.Role)
                     : agreed;
         }

@@ -8,6 +8,7 @@ public static class Errors
 {
     public const string MemberUnknown = "MEMBER_UNKNOWN";
     public const string MemberSuspended = "MEMBER_SUSPENDED";
+    public const string PersonEnrolled = "PERSON_ENROLLED";
     public const string StepUpRequired = "STEP_UP_REQUIRED";
     public const string OtherVendor = "OTHER_VENDOR";
     public const string PaymentUnknown = "PAYMENT_UNKNOWN";
@@ -24,6 +25,7 @@ public static class Errors
     public const string RefundNotAwaiting = "REFUND_NOT_AWAITING";
     public const string RefundDamaged = "REFUND_DAMAGED";
     public const string SelfApproval = "SELF_APPROVAL";
+    public const string SelfDealing = "SELF_DEALING";
     public const string ApprovalUsed = "APPROVAL_USED";
     public const string ApprovalOfAnotherRequest = "APPROVAL_OF_ANOTHER_REQUEST";
     public const string RoleNotAwaited = "ROLE_NOT_AWAITED";

@@ -15,9 +15,15 @@ public sealed record MemberRow
     public required int Level { get; init; }
     public required MemberState State { get; init; }
     public required string Alias { get; init; }
+
+    /// <summary>Keyed hash of the person's phone number; empty when it is not known.</summary>
+    public string PhoneHash { get; init; } = "";
+    public Guid[] RiderAccounts { get; init; } = [];
     public required long Revision { get; init; }
     public required DateTimeOffset CreateTime { get; init; }
     public required DateTimeOffset UpdateTime { get; init; }
+
+    public PersonTies Ties => new(PhoneHash, RiderAccounts);
 }
 
 public static class MemberTable
@@ -36,7 +42,8 @@ public static class MemberTable
     public static Task<MemberRow?> Get(Tx tx, Guid personId) =>
         tx.One<MemberRow>(
             """
-            SELECT person_id, vendor, role, level, state, alias, revision, create_time, update_time
+            SELECT person_id, vendor, role, level, state, alias, phone_hash, rider_accounts, revision, create_time,
+                update_time
             FROM member WHERE client_id = @ClientId AND person_id = @personId
             """,
             new { tx.ClientId, personId }
@@ -71,7 +78,8 @@ public static class MemberTable
     public static Task<MemberRow?> Locked(Tx tx, Guid personId) =>
         tx.One<MemberRow>(
             """
-            SELECT person_id, vendor, role, level, state, alias, revision, create_time, update_time
+            SELECT person_id, vendor, role, level, state, alias, phone_hash, rider_accounts, revision, create_time,
+                update_time
             FROM member WHERE client_id = @ClientId AND person_id = @personId FOR SHARE
             """,
             new { tx.ClientId, personId }

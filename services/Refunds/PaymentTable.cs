@@ -16,6 +16,9 @@ public sealed record PaymentRow
     public required long Cancelled { get; init; }
     public required long Held { get; init; }
     public required Instrument Instrument { get; init; }
+
+    /// <summary>Keyed hash of the phone number of who paid; empty when it is not known.</summary>
+    public required string PayerHash { get; init; }
     public required string GatewayPaymentKey { get; init; }
     public required DateTimeOffset ApproveTime { get; init; }
     public required DateTimeOffset CreateTime { get; init; }
@@ -33,7 +36,7 @@ public static class PaymentTable
         tx.One<PaymentRow>(
             """
             SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
-                gateway_payment_key, approve_time, create_time, revision
+                payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId
             """,
             new { tx.ClientId, paymentId }
@@ -44,7 +47,7 @@ public static class PaymentTable
             await tx.One<PaymentRow>(
                 """
                 SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
-                    gateway_payment_key, approve_time, create_time, revision
+                    payer_hash, gateway_payment_key, approve_time, create_time, revision
                 FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId FOR NO KEY UPDATE
                 """,
                 new { tx.ClientId, paymentId }
@@ -55,7 +58,7 @@ public static class PaymentTable
         tx.One<PaymentRow>(
             """
             SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
-                gateway_payment_key, approve_time, create_time, revision
+                payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND gateway_payment_key = @key
             """,
             new { tx.ClientId, key }
@@ -66,7 +69,7 @@ public static class PaymentTable
         tx.One<PaymentRow>(
             """
             SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
-                gateway_payment_key, approve_time, create_time, revision
+                payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND ride_id = @rideId ORDER BY payment_id LIMIT 1
             """,
             new { tx.ClientId, rideId }
@@ -77,7 +80,7 @@ public static class PaymentTable
         tx.List<PaymentRow>(
             """
             SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
-                gateway_payment_key, approve_time, create_time, revision
+                payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId
                 AND (@RideId::uuid IS NULL OR ride_id = @RideId)
                 AND (@CustomerId::uuid IS NULL OR customer_id = @CustomerId)
@@ -101,10 +104,10 @@ public static class PaymentTable
     public static async Task<bool> TryInsert(Tx tx, PaymentRow row) =>
         await tx.Execute(
             """
-            INSERT INTO payment (client_id, payment_id, ride_id, customer_id, amount, instrument, gateway_payment_key,
-                approve_time, create_time, revision)
-            VALUES (@ClientId, @PaymentId, @RideId, @CustomerId, @Amount, @Instrument, @GatewayPaymentKey,
-                @ApproveTime, @CreateTime, 1)
+            INSERT INTO payment (client_id, payment_id, ride_id, customer_id, amount, instrument, payer_hash,
+                gateway_payment_key, approve_time, create_time, revision)
+            VALUES (@ClientId, @PaymentId, @RideId, @CustomerId, @Amount, @Instrument, @PayerHash,
+                @GatewayPaymentKey, @ApproveTime, @CreateTime, 1)
             ON CONFLICT (gateway_payment_key) DO NOTHING
             """,
             new
@@ -115,6 +118,7 @@ public static class PaymentTable
                 row.CustomerId,
                 row.Amount,
                 Instrument = row.Instrument.ToString(),
+                row.PayerHash,
                 row.GatewayPaymentKey,
                 row.ApproveTime,
                 row.CreateTime,

@@ -14,7 +14,7 @@ public static class RecordPayment
     private const int KeyMin = 6;
     private const int KeyMax = 200;
 
-    public static Task<V1.Payment> Handle(RecordPaymentRequest request, Call call)
+    public static Task<V1.Payment> Handle(RecordPaymentRequest request, Call call, PersonKey key)
     {
         var check = new Check(call);
         var client = check.Client(request.Parent);
@@ -32,6 +32,7 @@ public static class RecordPayment
             Cancelled = 0,
             Held = 0,
             Instrument = check.Known(payment.Instrument, "payment.instrument"),
+            PayerHash = key.HashOf(check, client, payment.PayerPhone, "payment.payer_phone"),
             GatewayPaymentKey = GatewayKey(check, payment.GatewayPaymentKey, "payment.gateway_payment_key"),
             ApproveTime = check.PastTime(payment.ApproveTime, "payment.approve_time", required: true) ?? default,
             CreateTime = call.Now,
@@ -39,7 +40,10 @@ public static class RecordPayment
         };
         check.RequestId(request.RequestId);
         check.Done();
-        return call.Once(client.Id, request.RequestId, request, tx => Record(tx, client, row));
+        // What is stored to know a repeat again must not tell the number either: any hash without a key would.
+        var told = request.Clone();
+        told.Payment.PayerPhone = row.PayerHash;
+        return call.Once(client.Id, request.RequestId, told, tx => Record(tx, client, row));
     }
 
     /// <summary>A gateway's key of a payment.</summary>
@@ -74,6 +78,6 @@ public static class RecordPayment
     }
 
     private static bool SameFacts(PaymentRow known, PaymentRow row) =>
-        (known.RideId, known.CustomerId, known.Amount, known.Instrument, known.ApproveTime)
-        == (row.RideId, row.CustomerId, row.Amount, row.Instrument, row.ApproveTime);
+        (known.RideId, known.CustomerId, known.Amount, known.Instrument, known.PayerHash, known.ApproveTime)
+        == (row.RideId, row.CustomerId, row.Amount, row.Instrument, row.PayerHash, row.ApproveTime);
 }

@@ -72,7 +72,7 @@ public static class RefundRequest
             : null;
         return member is null || ActorOf(member) != row.Actor
             ? new RequesterFacts(row.Actor, row.RequestedBy, 0, null)
-            : new RequesterFacts(row.Actor, row.RequestedBy, member.Level, member.State);
+            : new RequesterFacts(row.Actor, row.RequestedBy, member.Level, member.State) { Ties = member.Ties };
     }
 
     private static Actor ActorOf(MemberRow member) =>
@@ -92,7 +92,10 @@ public static class RefundRequest
     )
     {
         var member = await MemberTable.Standing(tx, caller, locked);
-        var requester = new RequesterFacts(ActorOf(member), caller.Subject, member.Level, member.State);
+        var requester = new RequesterFacts(ActorOf(member), caller.Subject, member.Level, member.State)
+        {
+            Ties = member.Ties,
+        };
         return (requester, await DelegationTable.OfVendor(tx, member.Vendor));
     }
 }

@@ -13,7 +13,11 @@ public sealed class RefundsApp : ServiceApp
 
     public override string Name => "refunds";
 
-    public override IReadOnlyList<string> RequiredSettings => [SettleRefunds.GatewayUrl, SettleRefunds.GatewaySecret];
+    public override IReadOnlyList<string> RequiredSettings =>
+        [SettleRefunds.GatewayUrl, SettleRefunds.GatewaySecret, PersonKey.Setting];
+
+    public override void AddServices(IServiceCollection services, Settings settings) =>
+        services.AddSingleton(PersonKey.Read(settings));
 
     public override void Define(AppPage page)
     {

@@ -5,13 +5,13 @@ using Mobility.Refunds.V1;
 namespace Mobility.Refunds;
 
 /// <summary>Hands each RPC to its slice.</summary>
-public sealed class RefundsRpc : RefundsService.RefundsServiceBase
+public sealed class RefundsRpc(PersonKey key) : RefundsService.RefundsServiceBase
 {
     public override Task<Member> EnrolMember(EnrolMemberRequest request, ServerCallContext context) =>
-        Refunds.EnrolMember.Handle(request, Call.Of(context));
+        Refunds.EnrolMember.Handle(request, Call.Of(context), key);
 
     public override Task<V1.Payment> RecordPayment(RecordPaymentRequest request, ServerCallContext context) =>
-        Refunds.RecordPayment.Handle(request, Call.Of(context));
+        Refunds.RecordPayment.Handle(request, Call.Of(context), key);
 
     public override Task<V1.Delegation> CreateDelegation(CreateDelegationRequest request, ServerCallContext context) =>
         Refunds.CreateDelegation.Handle(request, Call.Of(context));

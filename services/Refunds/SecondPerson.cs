@@ -66,6 +66,23 @@ public static class SecondPerson
             : Self("one who agreed before");
     }
 
+    /// <summary>Nor does anybody agree to what is paid to himself.</summary>
+    public static void MustBeDisinterested(Waiting waiting, PaymentRow? payment)
+    {
+        if (Gets(waiting.Member, waiting.Row, payment))
+        {
+            throw new Refusal(
+                StatusCode.PermissionDenied,
+                Errors.SelfDealing,
+                "The caller made the payment, or the customer is an account of the caller; somebody else has to decide."
+            );
+        }
+    }
+
+    /// <summary>Would the member get what the refund is about?</summary>
+    public static bool Gets(MemberRow member, RefundRow row, PaymentRow? payment) =>
+        member.Ties.Paid(payment) || member.Ties.Owns(row.CustomerId);
+
     /// <summary>It has to wait still; at the very moment of its expiry it does no more, whether the job came or
     /// not.</summary>
     public static void MustWait(Tx tx, RefundRow row)

@@ -49,6 +49,7 @@ public static class Weighing
             Agreed = hold.Agreed,
             HeldIn = hold.HeldIn,
         };
+        facts = facts with { Requester = Beside(requester, payment, facts) };
         if (policy is not null)
         {
             ImmutableArray<BudgetSlot> slots = [.. BudgetRoom.Slots(policy, facts)];
@@ -99,6 +100,14 @@ public static class Weighing
             payment?.CustomerId ?? IdOf(facts.Ride?.Rider),
             asked.VehicleId ?? IdOf(facts.Ride?.Vehicle)
         );
+
+    // By whom and by whose account it was paid never changes, so the rows need no lock for it.
+    private static RequesterFacts Beside(RequesterFacts requester, PaymentRow? payment, RefundFacts facts) =>
+        requester with
+        {
+            IsPayer = requester.Ties.Paid(payment),
+            OwnsCustomer = requester.Ties.Owns(payment?.CustomerId ?? IdOf(facts.Ride?.Rider)),
+        };
 
     private static Guid? IdOf(string? text) => Guid.TryParse(text, out var id) ? id : null;
 

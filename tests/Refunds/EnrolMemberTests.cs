@@ -114,6 +114,31 @@ public sealed class EnrolMemberTests
     }
 
     [Fact]
+    public async Task An_identity_holds_one_phone_number_and_ten_accounts_of_the_client_at_most()
+    {
+        await using var house = await Open();
+        var request = Enrolment(NewPerson(), MemberRole.Agent);
+        request.Member.Identity = new MemberIdentity { Phone = "010-1234-5678" };
+        request.Member.Identity.RiderAccounts.AddRange(Enumerable.Range(0, 9).Select(_ => NewRider()));
+        request.Member.Identity.RiderAccounts.Add($"clients/{TestIssuer.OtherClient}/riders/{NewId()}");
+        request.Member.Identity.RiderAccounts.Add(NewRider());
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await house.Rpc.EnrolMemberAsync(request, house.AsOperator)
+        );
+        const string accounts = "member.identity.rider_accounts";
+        Assert.Equal([accounts, accounts, "member.identity.phone"], TestService.FieldsOf(error));
+
+        request.Member.Identity.Phone = "";
+        request.Member.Identity.RiderAccounts.RemoveAt(9);
+        Assert.Null((await house.Rpc.EnrolMemberAsync(request, house.AsOperator)).Identity);
+        Assert.Equal(
+            [10],
+            await house.Rows<int>("""SELECT cardinality(rider_accounts) FROM member WHERE rider_accounts <> '{}'""")
+        );
+    }
+
+    [Fact]
     public async Task Ten_repeats_at_once_enrol_once()
     {
         await using var house = await Open();

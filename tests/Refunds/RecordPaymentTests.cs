@@ -67,6 +67,32 @@ public sealed class RecordPaymentTests
         Assert.Single(await house.Rows<Guid>("""SELECT payment_id FROM payment"""));
     }
 
+    [Fact]
+    public async Task Another_payers_phone_number_is_another_fact_and_a_wrong_one_is_refused()
+    {
+        await using var house = await Open();
+        var request = house.Recording(7_000);
+        request.Payment.PayerPhone = "+82 10-1234-5678";
+        var payment = await house.Rpc.RecordPaymentAsync(request, house.AsOperator);
+        Assert.Equal("", payment.PayerPhone);
+
+        request.RequestId = NewId();
+        request.Payment.PayerPhone = "+82 (0)10 1234 5678";
+        Assert.Equal(payment, await house.Rpc.RecordPaymentAsync(request, house.AsOperator));
+        request.RequestId = NewId();
+        request.Payment.PayerPhone = "+82 10-1234-5679";
+        await house.Refused(
+            StatusCode.AlreadyExists,
+            "PAYMENT_EXISTS",
+            async () => await house.Rpc.RecordPaymentAsync(request, house.AsOperator)
+        );
+        request.Payment.PayerPhone = "010-1234-5678";
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await house.Rpc.RecordPaymentAsync(request, house.AsOperator)
+        );
+        Assert.Equal(["payment.payer_phone"], TestService.FieldsOf(error));
+    }
+
     [Theory]
     [InlineData("../../v1/payments/x")]
     [InlineData("key with blanks")]

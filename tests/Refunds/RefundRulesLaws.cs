@@ -229,6 +229,22 @@ public sealed class RefundRulesLaws
         );
 
     [Fact]
+    public void Whoever_would_get_it_is_never_admitted_whatever_a_policy_permits() =>
+        Check(
+            from one in AnyCase
+            from paid in Gen.Elements(true, false)
+            select (one, paid),
+            pair =>
+            {
+                var self = pair.one.Facts.Requester with { IsPayer = pair.paid, OwnsCustomer = !pair.paid };
+                var decision = (pair.one with { Facts = pair.one.Facts with { Requester = self } }).Decide();
+                return !decision.Admitted
+                    && decision.AllowedAmount is null
+                    && decision.FailedCodes().Contains(Codes.SelfDealing);
+            }
+        );
+
+    [Fact]
     public void The_random_cases_are_worth_their_while()
     {
         var allowed = Gen.Sample(AnyCase, 2_000).ToList().Count(one => one.Decide().Allowed);

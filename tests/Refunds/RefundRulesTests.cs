@@ -217,6 +217,35 @@ public sealed class RefundRulesTests
         Assert.Empty(Decide(PolicyOf(AgentPermit), Asking(10_001)).AllowedBy);
 
     [Fact]
+    public void A_lead_is_named_for_what_only_the_requester_must_not_ask_for()
+    {
+        var self = Facts.Requester with { OwnsCustomer = true };
+        var lead = self with { Actor = Actor.Lead };
+
+        Assert.Equal(["client_officer", "lead"], AllowedBy(self));
+        Assert.Equal(["client_officer", "lead"], AllowedBy(lead));
+        Assert.Equal(["client_officer"], AllowedBy(Facts.Requester with { Standing = null, Actor = Actor.Lead }));
+
+        static string[] AllowedBy(RequesterFacts who) =>
+            [.. Decide(PolicyOf(AgentPermit), Facts with { Requester = who }).AllowedBy];
+    }
+
+    [Fact]
+    public void Who_would_get_it_is_stored_when_it_is_so_and_facts_of_before_read_as_ever()
+    {
+        var before = Facts.ToJson();
+        var self = Facts with { Requester = Facts.Requester with { IsPayer = true, OwnsCustomer = true } };
+
+        Assert.DoesNotContain("payer", before, StringComparison.Ordinal);
+        Assert.Contains("\"standing\":\"Active\"}", before, StringComparison.Ordinal);
+        Assert.Equal(before, RefundFacts.FromJson(before).ToJson());
+        Assert.True(Decide(PolicyOf(AgentPermit), RefundFacts.FromJson(before)).Allowed);
+        var again = RefundFacts.FromJson(self.ToJson());
+        Assert.Equal((true, true), (again.Requester.IsPayer, again.Requester.OwnsCustomer));
+        Assert.Equal(self.ToJson(), again.ToJson());
+    }
+
+    [Fact]
     public void Stored_facts_read_back_give_the_same_decision()
     {
         var policy = PolicyOf(AgentPermit with { MaxAmount = 1_000 }, SystemPermit);

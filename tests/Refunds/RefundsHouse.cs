@@ -157,6 +157,7 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
         {
             [SettleRefunds.GatewayUrl] = (gatewayUrl ?? gateway.Url).ToString(),
             [SettleRefunds.GatewaySecret] = GatewayProcess.Secret,
+            [PersonKey.Setting] = Convert.ToBase64String(new byte[32]),
         };
         var house = new RefundsHouse(await TestService.Start(new RefundsApp(), settings), gateway, isOwn);
         await house.Enrol(house.Officer, MemberRole.ClientOfficer, vendor: "");

@@ -28,6 +28,8 @@ static class SingleFailure
         ["unknown reason"] = (Codes.ReasonUnknown, "", PolicyOf(AgentPermit), For("BORED")),
         ["carrier bill closed"] = (Codes.GatewayDeadlinePassed, "", PolicyOf(AgentPermit), CarrierLastMonth()),
         ["no member"] = (Codes.MemberUnknown, "", PolicyOf(AgentPermit), By(standing: null)),
+        ["the requester paid"] = (Codes.SelfDealing, "", PolicyOf(AgentPermit), ByBeneficiary(paid: true)),
+        ["the requester's account"] = (Codes.SelfDealing, "", PolicyOf(AgentPermit), ByBeneficiary(paid: false)),
         ["suspended member"] = (Codes.MemberSuspended, "", PolicyOf(AgentPermit), By(MemberState.Suspended)),
 
         ["no delegation"] = (Codes.DelegationMissing, "", null, Facts with { Delegation = null }),
@@ -165,6 +167,12 @@ static class SingleFailure
         Facts with
         {
             Requester = Facts.Requester with { Standing = standing },
+        };
+
+    private static RefundFacts ByBeneficiary(bool paid) =>
+        Facts with
+        {
+            Requester = Facts.Requester with { IsPayer = paid, OwnsCustomer = !paid },
         };
 
     private static RefundFacts In(DelegationState state) =>

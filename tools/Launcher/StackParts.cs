@@ -113,6 +113,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
             [
                 ("MOBILITY_GATEWAY_URL", GatewayUrl),
                 ("MOBILITY_GATEWAY_SECRET", run.Secret("gateway-secret")),
+                ("MOBILITY_PERSON_KEY", run.Key("person-key")),
             ],
             "parking" =>
             [

@@ -57,6 +57,7 @@ public static class Codes
     public const string GatewayDeadlinePassed = "GATEWAY_DEADLINE_PASSED";
     public const string MemberUnknown = "MEMBER_UNKNOWN";
     public const string MemberSuspended = "MEMBER_SUSPENDED";
+    public const string SelfDealing = "SELF_DEALING";
 
     public const string DelegationMissing = "DELEGATION_MISSING";
     public const string DelegationSuspended = "DELEGATION_SUSPENDED";

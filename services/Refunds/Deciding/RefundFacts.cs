@@ -72,10 +72,28 @@ public sealed record RefundFacts
 /// <summary>What is asked for. Amount in minor units, 0 for an action that has none.</summary>
 public sealed record RequestFacts(RefundAction Action, string Reason, long Amount);
 
-/// <summary>Who asks: Person is people/{uuid} or "system";
-/// Standing is null when the client has no such member.</summary>
-public sealed record RequesterFacts(Actor Actor, string Person, int Level, MemberState? Standing)
+/// <summary>
+/// Who asks: Person is people/{uuid} or "system"; Standing is null when the client has no such member. IsPayer: the
+/// payment was made with the person's own phone number; OwnsCustomer: the customer is an account of the person's. The
+/// two are written only when they are so, as facts that were stored before there was such a thing.
+/// </summary>
+public sealed record RequesterFacts(
+    Actor Actor,
+    string Person,
+    int Level,
+    MemberState? Standing,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsPayer = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool OwnsCustomer = false
+)
 {
+    /// <summary>What IsPayer and OwnsCustomer are found out by; no part of what is decided on.</summary>
+    [JsonIgnore]
+    public PersonTies Ties { get; init; } = PersonTies.None;
+
+    /// <summary>Would the person get what is asked for?</summary>
+    [JsonIgnore]
+    public bool IsBeneficiary => IsPayer || OwnsCustomer;
+
     /// <summary>The person of the service itself.</summary>
     public const string System = "system";
 

@@ -185,8 +185,8 @@ public static class RefundRules
             return [];
         }
         var lead = new RequesterFacts(Actor.Lead, RequesterFacts.Anybody, HighestLevel, MemberState.Active);
-        var byLead =
-            facts.Requester.Actor != Actor.Lead && Judge(policy, facts with { Requester = lead }, catalogue).Allowed;
+        var another = facts.Requester.Actor != Actor.Lead || facts.Requester.IsBeneficiary;
+        var byLead = another && Judge(policy, facts with { Requester = lead }, catalogue).Allowed;
         return byLead ? ["client_officer", "lead"] : ["client_officer"];
     }
 

@@ -91,6 +91,15 @@ public static class RequestConditions
                 ? new(Codes.MemberUnknown, "", "the client has no such member")
                 : new(Codes.MemberSuspended, "", "the member is suspended");
         }
+        // Stands outside the clauses, so no permit of any policy helps against it.
+        if (facts.Requester.IsPayer)
+        {
+            yield return new(Codes.SelfDealing, "", "the one who asks made the payment");
+        }
+        if (facts.Requester.OwnsCustomer)
+        {
+            yield return new(Codes.SelfDealing, "", "the customer is an account of the one who asks");
+        }
         if (policy is null || facts.Delegation is not { } delegation)
         {
             yield return new(Codes.DelegationMissing, "", "the client has delegated nothing that is in force");

@@ -9,11 +9,16 @@ CREATE TABLE member (
     state text NOT NULL,
     -- What screens call the person; no legal name.
     alias text NOT NULL CHECK (char_length(alias) <= 40),
+    -- Keyed hash of the phone number, empty when it is not known; accounts that the person rides with.
+    phone_hash text NOT NULL DEFAULT '' CHECK (phone_hash ~ '^([0-9a-f]{64})?$'),
+    rider_accounts uuid[] NOT NULL DEFAULT '{}' CHECK (cardinality(rider_accounts) <= 10),
     revision bigint NOT NULL,
     create_time timestamptz NOT NULL,
     update_time timestamptz NOT NULL,
     PRIMARY KEY (client_id, person_id)
 );
+-- One natural person is one people/{uuid}.
+CREATE UNIQUE INDEX member_of_phone ON member (client_id, phone_hash) WHERE phone_hash <> '';
 SELECT platform_protect('member');
 
 CREATE TABLE payment (
@@ -27,6 +32,8 @@ CREATE TABLE payment (
     cancelled bigint NOT NULL DEFAULT 0 CHECK (cancelled >= 0 AND cancelled <= settled),
     held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
     instrument text NOT NULL,
+    -- Keyed hash of the phone number of who paid, empty when it is not known.
+    payer_hash text NOT NULL DEFAULT '' CHECK (payer_hash ~ '^([0-9a-f]{64})?$'),
     gateway_payment_key text NOT NULL,
     approve_time timestamptz NOT NULL,
     create_time timestamptz NOT NULL,
