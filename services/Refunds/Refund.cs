@@ -35,6 +35,9 @@ public sealed record Refund
     public string GatewayTransactionKey { get; init; } = "";
     public DateTimeOffset? SettleTime { get; init; }
 
+    /// <summary>The value added tax in the amount; null until money went back.</summary>
+    public long? VatAmount { get; init; }
+
     /// <summary>Whose agreement is missing next; unspecified when nobody's.</summary>
     public MemberRole AwaitedRole { get; init; }
 

@@ -16,7 +16,7 @@ public static class RefundTable
                     reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
                     expire_time, declined_by, decline_note, gateway_code, gateway_transaction_key, attempt_count,
-                    probe_count, next_time, settle_time, create_time, update_time, revision
+                    probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId
                 """,
                 new { tx.ClientId, refundId }
@@ -51,7 +51,7 @@ public static class RefundTable
                     reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
                     expire_time, declined_by, decline_note, gateway_code, gateway_transaction_key, attempt_count,
-                    probe_count, next_time, settle_time, create_time, update_time, revision
+                    probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId FOR UPDATE
                 """,
                 new { tx.ClientId, refundId }
@@ -68,7 +68,7 @@ public static class RefundTable
                     reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
                     expire_time, declined_by, decline_note, gateway_code, gateway_transaction_key, attempt_count,
-                    probe_count, next_time, settle_time, create_time, update_time, revision
+                    probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId
                     AND (@State::text IS NULL OR state = @State)
                     AND (@PaymentId::uuid IS NULL OR payment_id = @PaymentId)
@@ -134,6 +134,7 @@ public static class RefundTable
         public int ProbeCount { get; init; }
         public DateTimeOffset? NextTime { get; init; }
         public DateTimeOffset? SettleTime { get; init; }
+        public long? VatAmount { get; init; }
         public DateTimeOffset CreateTime { get; init; }
         public DateTimeOffset UpdateTime { get; init; }
         public long Revision { get; init; }
@@ -159,6 +160,7 @@ public static class RefundTable
                     GatewayCode = GatewayCode,
                     GatewayTransactionKey = GatewayTransactionKey,
                     SettleTime = SettleTime,
+                    VatAmount = VatAmount,
                     AwaitedRole =
                         AwaitedRole.Length == 0 ? MemberRole.Unspecified : Enum.Parse<MemberRole>(AwaitedRole),
                     ExpireTime = ExpireTime,

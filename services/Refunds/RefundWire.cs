@@ -41,6 +41,7 @@ public static class RefundWire
             CreateTime = row.CreateTime.ToTimestamp(),
             UpdateTime = refund.UpdateTime.ToTimestamp(),
             SettleTime = refund.SettleTime?.ToTimestamp(),
+            VatAmount = refund.VatAmount is { } vat ? new Money(vat, row.Currency).ToWire() : null,
             Revision = refund.Revision,
             Etag = $"\"{refund.Revision}\"",
         };
@@ -81,6 +82,7 @@ public static class RefundWire
             Case = refund.Case,
             Vehicle = refund.Vehicle,
             AwaitedRole = refund.AwaitedRole,
+            VatAmount = refund.VatAmount,
             UpdateTime = refund.UpdateTime,
         };
         if (refund.State != RefundState.Denied)

@@ -10,9 +10,21 @@ public static class RefundWrites
     /// <summary>Saves a step: the row, what is held, the event that others are told of.</summary>
     public static async Task Step(Tx tx, RefundRow row, Refund after)
     {
-        await Update(tx, after);
         await Holdings.Apply(tx, row.Action, row.Refund, after);
+        after = after with { VatAmount = await VatOf(tx, row, after) };
+        await Update(tx, after);
         RefundEvents.Publish(tx, row with { Refund = after });
+    }
+
+    // Read after the money was moved: the payment is locked then, and refunds of it come one after the other.
+    private static async Task<long?> VatOf(Tx tx, RefundRow row, Refund after)
+    {
+        if (after.State != RefundState.Settled || !Actions.IsCancel(row.Action) || row.Currency != Vat.Currency)
+        {
+            return after.VatAmount;
+        }
+        var payment = (await PaymentTable.Get(tx, after.PaymentId!.Value))!;
+        return Vat.Part(payment.Amount, payment.Cancelled - after.Amount, after.Amount);
     }
 
     public static Task<int> Insert(Tx tx, RefundRow row, RefundFacts facts) =>
@@ -70,7 +82,7 @@ public static class RefundWrites
                 awaited_role = @AwaitedRole, expire_time = @ExpireTime, declined_by = @DeclinedBy,
                 decline_note = @DeclineNote, gateway_code = @GatewayCode,
                 gateway_transaction_key = @GatewayTransactionKey, attempt_count = @AttemptCount,
-                probe_count = @ProbeCount, next_time = @NextTime, settle_time = @SettleTime,
+                probe_count = @ProbeCount, next_time = @NextTime, settle_time = @SettleTime, vat_amount = @VatAmount,
                 update_time = @UpdateTime, revision = @Revision
             WHERE client_id = @ClientId AND refund_id = @RefundId
             """,
@@ -92,6 +104,7 @@ public static class RefundWrites
                 refund.ProbeCount,
                 refund.NextTime,
                 refund.SettleTime,
+                refund.VatAmount,
                 refund.UpdateTime,
                 refund.Revision,
             }

@@ -169,6 +169,8 @@ CREATE TABLE refund (
     reread_time timestamptz,
     last_reread_time timestamptz,
     settle_time timestamptz,
+    -- The value added tax in the amount, once money went back.
+    vat_amount bigint CHECK (vat_amount BETWEEN 0 AND amount),
     create_time timestamptz NOT NULL,
     update_time timestamptz NOT NULL,
     revision bigint NOT NULL,
