@@ -38,6 +38,7 @@ public sealed class RefundsApp : ServiceApp
         page.Rpc("ApproveRefund", Role.Lead, Role.ClientOfficer);
         page.Rpc("DeclineRefund", Role.Lead, Role.ClientOfficer);
         page.Rpc("WithdrawRefund", Role.Agent, Role.Lead);
+        page.Rpc("ListRefundPairs", Role.ClientOfficer, Role.Auditor);
         page.Rpc("ListPayments", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
         page.Rpc("RereadPayment", Role.Anonymous);
 

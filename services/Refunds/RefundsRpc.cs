@@ -59,6 +59,11 @@ public sealed class RefundsRpc(PersonKey key) : RefundsService.RefundsServiceBas
     public override Task<V1.Refund> WithdrawRefund(WithdrawRefundRequest request, ServerCallContext context) =>
         Refunds.WithdrawRefund.Handle(request, Call.Of(context));
 
+    public override Task<ListRefundPairsResponse> ListRefundPairs(
+        ListRefundPairsRequest request,
+        ServerCallContext context
+    ) => Refunds.ListRefundPairs.Handle(request, Call.Of(context));
+
     public override Task<ListPaymentsResponse> ListPayments(ListPaymentsRequest request, ServerCallContext context) =>
         Refunds.ListPayments.Handle(request, Call.Of(context));
 
