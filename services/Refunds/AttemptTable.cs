@@ -33,6 +33,15 @@ public static class AttemptTable
         );
     }
 
+    /// <summary>When it was first sent, which is when the gateway began to keep its key.</summary>
+    public static Task<DateTimeOffset?> FirstSent(Tx tx, Guid refundId) =>
+        tx.One<DateTimeOffset?>(
+            """
+            SELECT min(dispatch_time) FROM refund_attempt WHERE client_id = @ClientId AND refund_id = @refundId
+            """,
+            new { tx.ClientId, refundId }
+        );
+
     public static Task<int> Insert(Tx tx, Refund refund, Order order) =>
         tx.Execute(
             """

@@ -97,6 +97,14 @@ public static class RefundFlow
     /// </summary>
     public static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(24);
 
+    /// <summary>How long a key protects an order: Toss keeps it for 15 days from its first use, and a day of that is for
+    /// clocks that differ and a process that was away.</summary>
+    public static readonly TimeSpan KeyLife = TimeSpan.FromDays(14);
+
+    /// <summary>How late a cancel may show in the gateway's own list: before that its absence is no proof that lets go
+    /// of the amount.</summary>
+    public static readonly TimeSpan SettleDelay = TimeSpan.FromMinutes(1);
+
     /// <summary>How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s,
     /// … 5 min.</summary>
     public static TimeSpan PostponeDelay(int attempts) =>

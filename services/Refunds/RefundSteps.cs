@@ -98,6 +98,17 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
             );
             return new Next.Done();
         }
+        // The gateway lets go of a key some day, and under a forgotten one it would do it a second time.
+        if (
+            refund.State == RefundState.Unconfirmed
+            && Actions.IsCancel(row.Action)
+            && await AttemptTable.FirstSent(tx, refund.RefundId) is { } first
+            && tx.Now >= first + RefundFlow.KeyLife
+        )
+        {
+            await Save(tx, row, refund.HandOver("KEY_EXPIRED", tx.Now));
+            return new Next.Done();
+        }
         var payment = await Payment(tx, refund, locked: true);
         if (await AnotherInFlight(tx, refund))
         {
@@ -131,7 +142,11 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
             OrderOutcome.Settled settled
                 when refund.State is RefundState.Dispatching or RefundState.Unconfirmed or RefundState.UnderReview =>
                 refund.Settle(settled.TransactionKey, tx.Now),
-            OrderOutcome.RefusedForGood refused when latest => refund.Fail(refused.Code, tx.Now),
+            OrderOutcome.RefusedForGood refused when latest && await IsProof(tx, send.Order) => refund.Fail(
+                refused.Code,
+                tx.Now
+            ),
+            OrderOutcome.RefusedForGood early when latest => refund.LoseTrack(early.Code, tx.Now, askAtOnce: false),
             OrderOutcome.NotDone passing when latest => refund.Postpone(
                 passing.Code,
                 tx.Now,
@@ -146,6 +161,11 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         }
         return true;
     }
+
+    /// <summary>A refusal of a repeated order may come of its first attempt, which lists show late.</summary>
+    private static async Task<bool> IsProof(Tx tx, Order order) =>
+        !order.Repeated
+        || (await AttemptTable.FirstSent(tx, order.RefundId) is { } first && tx.Now >= first + RefundFlow.SettleDelay);
 
     private async Task<bool> Ask(string clientId, Next.Ask ask)
     {

@@ -11,6 +11,20 @@ public sealed class TossReplyTests
     private static readonly CancelOrder Order = new("pay-1", Id, 4_000, 10_000);
     private static readonly CancelOrder Again = Order with { Repeated = true };
 
+    /// <summary>As Toss documents its cancel API, by status.</summary>
+    private const string OnTheCancelPage = """
+        ALREADY_CANCELED_PAYMENT INVALID_REFUND_ACCOUNT_INFO EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT INVALID_REQUEST
+        INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK NOT_MATCHES_REFUNDABLE_AMOUNT PROVIDER_ERROR REFUND_REJECTED
+        ALREADY_REFUND_PAYMENT FORBIDDEN_BANK_REFUND_REQUEST
+        UNAUTHORIZED_KEY
+        NOT_CANCELABLE_AMOUNT FORBIDDEN_CONSECUTIVE_REQUEST FORBIDDEN_REQUEST NOT_CANCELABLE_PAYMENT
+        EXCEED_MAX_REFUND_DUE NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT NOT_ALLOWED_PARTIAL_REFUND
+        NOT_AVAILABLE_BANK INCORRECT_BASIC_AUTH_FORMAT NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER EXCEED_CANCEL_LIMIT
+        NOT_FOUND_PAYMENT
+        FAILED_INTERNAL_SYSTEM_PROCESSING FAILED_REFUND_PROCESS FAILED_METHOD_HANDLING_CANCEL FAILED_PARTIAL_REFUND
+        COMMON_ERROR FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING
+        """;
+
     [Theory]
     [InlineData(400, "ALREADY_CANCELED_PAYMENT")]
     [InlineData(400, "ALREADY_REFUND_PAYMENT")]
@@ -70,6 +84,27 @@ public sealed class TossReplyTests
     }
 
     [Fact]
+    public void Every_code_of_the_cancel_page_is_classified_by_name()
+    {
+        string[] documented =
+        [
+            .. OnTheCancelPage.Split(
+                [' ', '\n'],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            ),
+        ];
+
+        Assert.Equal(30, documented.Length);
+        Assert.Empty(documented.Except(TossCodes.Known));
+        // Passing and lasting troubles alike: neither status nor name tells whether money moved.
+        Assert.All(
+            documented.Where(code => code.StartsWith("FAILED_", StringComparison.Ordinal)),
+            code => Assert.Equal(CodeMeaning.Unknown, TossCodes.Of(code))
+        );
+        Assert.Equal(CodeMeaning.Unknown, TossCodes.Of("PROVIDER_ERROR"));
+    }
+
+    [Fact]
     public void A_payment_that_lists_our_cancel_settles_with_its_transaction_key()
     {
         var outcome = TossReply.Classify(Order, 200, Payment(Entry()));
@@ -85,6 +120,41 @@ public sealed class TossReplyTests
         var outcome = TossReply.Classify(Order, 200, Payment(others));
 
         Assert.Equal(new OrderOutcome.Settled("TX1", 4_000, 6_000), outcome);
+    }
+
+    [Fact]
+    public void A_payment_emptied_by_several_cancels_is_told_by_its_balance()
+    {
+        var rest = new CancelOrder("pay-1", Id, 4_000, 4_000);
+        var body = Payment(Entry(6_000, 4_000, reason: "고객 요청"), Entry(4_000, 0));
+
+        Assert.Equal(
+            new OrderOutcome.Settled("TX1", 4_000, 0),
+            TossReply.Classify(
+                rest,
+                200,
+                body.Replace("\"status\":\"DONE\"", "\"status\":\"PARTIAL_CANCELED\"", StringComparison.Ordinal)
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("NOT_MATCHES_REFUNDABLE_AMOUNT", 10_000, true)]
+    [InlineData("NOT_MATCHES_REFUNDABLE_AMOUNT", 9_000, false)]
+    [InlineData("ALREADY_CANCELED_PAYMENT", 10_000, true)]
+    [InlineData("ALREADY_CANCELED_PAYMENT", 0, false)]
+    [InlineData("EXCEED_MAX_REFUND_DUE", 10_000, false)]
+    public void An_answer_that_shows_what_a_repeated_order_was_refused_for_is_too_old(
+        string code,
+        long balance,
+        bool belies
+    )
+    {
+        var payment = new PaymentAtGateway("pay-1", 10_000, balance, []);
+
+        Assert.Equal(belies, payment.Belies(code, Again));
+        // Before the first attempt there was none of ours to wait for.
+        Assert.False(payment.Belies(code, Order));
     }
 
     [Fact]

@@ -40,6 +40,19 @@ public sealed record PaymentAtGateway(
         };
     }
 
+    /// <summary>
+    /// Does this answer show what the refusal of a repeated order denies? Then it is older than the refusal, and our own
+    /// earlier attempt may be the cause that it does not show yet.
+    /// </summary>
+    public bool Belies(string code, CancelOrder order) =>
+        order.Repeated
+        && code switch
+        {
+            TossCodes.BalanceDiffers => Balance == order.RefundableBefore,
+            TossCodes.NothingLeft => Balance > 0,
+            _ => false,
+        };
+
     /// <summary>A Payment object; null when it is none, another payment's, or lacks what proof needs.</summary>
     public static PaymentAtGateway? Parse(string paymentKey, JsonElement json)
     {

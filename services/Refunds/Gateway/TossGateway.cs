@@ -8,6 +8,9 @@ namespace Mobility.Refunds;
 /// </summary>
 public sealed class TossGateway : IDisposable
 {
+    /// <summary>The list is older than the refusal that it was to explain.</summary>
+    public const string OldAnswer = "ANSWER_TOO_OLD";
+
     private readonly GatewayHttp http;
 
     /// <summary>Opens no connection yet.</summary>
@@ -19,7 +22,7 @@ public sealed class TossGateway : IDisposable
 
     /// <summary>
     /// Sends the cancel once. A refusal for good is passed on only after the gateway's own list showed no cancel of
-    /// this refund: it may refuse now because it did the cancel before.
+    /// this refund and does not belie it: it may refuse now because it did the cancel before.
     /// </summary>
     public async Task<OrderOutcome> Cancel(CancelOrder order, CancellationToken token)
     {
@@ -59,9 +62,10 @@ public sealed class TossGateway : IDisposable
         var (payment, code) = await Ask(order.PaymentKey, token);
         if (payment is not null)
         {
-            return payment.OutcomeOf(order) ?? refused;
+            return payment.OutcomeOf(order)
+                ?? (payment.Belies(refused.Code, order) ? new OrderOutcome.Unconfirmed(OldAnswer) : refused);
         }
-        return code == TossReply.UnknownPayment ? refused : new OrderOutcome.Unconfirmed(refused.Code);
+        return code == TossCodes.UnknownPayment ? refused : new OrderOutcome.Unconfirmed(refused.Code);
     }
 
     private async Task<(PaymentAtGateway? Payment, string? Code)> Ask(string paymentKey, CancellationToken token)
