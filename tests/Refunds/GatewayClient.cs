@@ -48,7 +48,7 @@ public sealed class GatewayClient : IDisposable
     public Task<GatewayReply> Cancel(string paymentKey, long amount, string? key = null) =>
         Cancel(paymentKey, $$"""{"cancelReason":"unlock failed","cancelAmount":{{amount}}}""", key);
 
-    public Task<GatewayReply> Fault(string kind, string? paymentKey = null, int times = 1) =>
+    public Task<GatewayReply> Fault(string kind, string? paymentKey = null, int times = 1, string? code = null) =>
         Post(
             "/simulator/faults",
             JsonSerializer.Serialize(
@@ -57,9 +57,21 @@ public sealed class GatewayClient : IDisposable
                     paymentKey,
                     kind,
                     times,
+                    code,
                 }
             )
         );
+
+    /// <summary>A person cancels in the merchant's own console.</summary>
+    public Task<GatewayReply> ConsoleCancel(string paymentKey, long amount) =>
+        Post(
+            "/simulator/console-cancels",
+            $$"""{"paymentKey":"{{paymentKey}}","amount":{{amount}},"reason":"고객 요청"}"""
+        );
+
+    /// <summary>The payment's last cancel that stands comes to nothing.</summary>
+    public Task<GatewayReply> Return(string paymentKey) =>
+        Post("/simulator/late-failures", $$"""{"paymentKey":"{{paymentKey}}"}""");
 
     public Task<GatewayReply> Query(string paymentKey) => Get($"/v1/payments/{paymentKey}");
 
@@ -97,6 +109,14 @@ public sealed class GatewayClient : IDisposable
         Until(async () => (await Get("/simulator/faults")).Body.GetProperty("holding").GetInt32() == count);
 
     public Task UntilLedgerHas(int count) => Until(async () => (await Ledger()).Length == count);
+
+    /// <summary>Returns when the payment was cancelled, in whole or in part.</summary>
+    public Task UntilLedgerHas(string paymentKey) =>
+        Until(async () =>
+        {
+            var entries = (await Get("/simulator/ledger")).Body.GetProperty("entries").EnumerateArray();
+            return entries.Any(e => Text(e, "paymentKey") == paymentKey);
+        });
 
     /// <summary>Returns when so many times of planned faults are left.</summary>
     public Task UntilPlanned(int times) =>

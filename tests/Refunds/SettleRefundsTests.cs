@@ -20,10 +20,8 @@ public sealed class SettleRefundsTests
     {
         await using var house = await OpenWithDelegation();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("timeout_after_success", payment.GatewayPaymentKey);
-        var refund = await house.Ask(payment, 3_000);
 
-        await house.Until(refund.Name, RefundState.Unconfirmed, Second);
+        var refund = await house.AskInVain(payment, 3_000, "timeout_after_success");
         var settled = await house.Until(refund.Name, RefundState.Settled, Second);
 
         Assert.Equal(1, settled.AttemptCount);
@@ -134,9 +132,7 @@ public sealed class SettleRefundsTests
         await using var house = await Open();
         await house.Grant(asked => asked.Budgets[0].LimitAmount = Won(4_000));
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("timeout_before", payment.GatewayPaymentKey);
-        var refund = await house.Ask(payment, 3_000);
-        await house.Until(refund.Name, RefundState.Unconfirmed, Second);
+        var refund = await house.AskInVain(payment, 3_000, "timeout_before");
 
         // The client's own console pays back another part, so ours will be refused.
         await house.Gateway.Cancel(payment.GatewayPaymentKey, 500);
@@ -224,9 +220,7 @@ public sealed class SettleRefundsTests
         await using var house = await Open();
         var delegation = await house.Grant();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("timeout_before", payment.GatewayPaymentKey);
-        var refund = await house.Ask(payment, 3_000);
-        await house.Until(refund.Name, RefundState.Unconfirmed, Second);
+        var refund = await house.AskInVain(payment, 3_000, "timeout_before");
 
         await house.Rpc.RevokeDelegationAsync(RevokeDelegationTests.Stopping(delegation), house.AsOfficer);
         var review = await house.Until(refund.Name, RefundState.UnderReview, Second);

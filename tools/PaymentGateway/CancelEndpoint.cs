@@ -44,11 +44,32 @@ public sealed class CancelEndpoint(GatewayBooks books, TimeProvider clock, Cance
         {
             // A stop ends the hold without the cancel, as a crash would.
             var goOn = !books.Faults.Take(FaultKind.Hold, attempt.PaymentKey) || await books.Faults.Held(stopping);
-            return !goOn ? null : books.Payments.Cancel(attempt);
+            return !goOn ? null : Answer(attempt);
         }
         finally
         {
             books.Payments.Leave(attempt);
         }
+    }
+
+    private Reply Answer(CancelAttempt attempt)
+    {
+        var (faults, key) = (books.Faults, attempt.PaymentKey);
+        if (books.Payments.IsTooSoon(key) && faults.Take(FaultKind.Consecutive, key))
+        {
+            return Reply.Refuse("FORBIDDEN_CONSECUTIVE_REQUEST");
+        }
+        if (faults.Taken(FaultKind.Error, key) is { } passing)
+        {
+            return Reply.Refuse(passing.CodeOrUsual);
+        }
+        if (faults.Taken(FaultKind.StoredError, key) is { } stored)
+        {
+            return books.Payments.Refuse(attempt, Reply.Refuse(stored.CodeOrUsual));
+        }
+        return books.Payments.Cancel(
+            attempt,
+            faults.Taken(FaultKind.StoredErrorAfterSuccess, key) is { } late ? Reply.Refuse(late.CodeOrUsual) : null
+        );
     }
 }

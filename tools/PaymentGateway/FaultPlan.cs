@@ -16,13 +16,44 @@ public enum FaultKind
     /// <summary>The cancel stays in flight until it is released, so that a second one meets it for certain.</summary>
     [JsonStringEnumMemberName("hold")]
     Hold,
+
+    /// <summary>Nothing is done; the code is answered and not kept, so the same key may try again.</summary>
+    [JsonStringEnumMemberName("error")]
+    Error,
+
+    /// <summary>Nothing is done; the code is kept under the key and answered to it from then on.</summary>
+    [JsonStringEnumMemberName("stored_error")]
+    StoredError,
+
+    /// <summary>The cancel is done, and yet the code is kept under the key and answered to it from then on.</summary>
+    [JsonStringEnumMemberName("stored_error_after_success")]
+    StoredErrorAfterSuccess,
+
+    /// <summary>A cancel within a second of the payment's last one is refused and not kept.</summary>
+    [JsonStringEnumMemberName("consecutive")]
+    Consecutive,
+
+    /// <summary>A query shows the payment as it was before its last cancel.</summary>
+    [JsonStringEnumMemberName("stale_query")]
+    StaleQuery,
 }
 
 /// <summary>
 /// So many faults of a kind. With a subject they meet the back office's next acts on it; else cancels: of the payment,
-/// or without a payment key of any.
+/// or without a payment key of any. Code is what the kinds that answer one answer.
 /// </summary>
-public sealed record PlannedFault(string? PaymentKey, FaultKind Kind, int Times, string? Subject = null);
+public sealed record PlannedFault(
+    string? PaymentKey,
+    FaultKind Kind,
+    int Times,
+    string? Subject = null,
+    string? Code = null
+)
+{
+    /// <summary>What is answered without a code of its own.</summary>
+    public string CodeOrUsual =>
+        Code ?? (Kind == FaultKind.Error ? "PROVIDER_ERROR" : "FAILED_INTERNAL_SYSTEM_PROCESSING");
+}
 
 /// <summary>The faults that a test asked for. They live in memory: a restart clears them.</summary>
 public sealed class FaultPlan
@@ -34,6 +65,7 @@ public sealed class FaultPlan
 
     private readonly Lock gate = new();
     private readonly List<PlannedFault> plans = [];
+    private SeededFaults? seeded;
     private TaskCompletionSource released = NewSignal();
     private int holding;
 
@@ -50,21 +82,43 @@ public sealed class FaultPlan
         }
     }
 
-    /// <summary>Spends one planned fault of this kind for this payment, if there is one.</summary>
-    public bool Take(FaultKind kind, string paymentKey) =>
-        Spend(p => p.Kind == kind && p.Subject is null && (p.PaymentKey is null || p.PaymentKey == paymentKey));
+    /// <summary>Draws faults from now on; null draws none.</summary>
+    public void Seed(SeededFaults? faults)
+    {
+        lock (gate)
+        {
+            seeded = faults;
+        }
+    }
+
+    /// <summary>Spends one planned fault of this kind for this payment, or draws one.</summary>
+    public bool Take(FaultKind kind, string paymentKey) => Taken(kind, paymentKey) is not null;
+
+    /// <summary>As Take: the fault, or null when there is none.</summary>
+    public PlannedFault? Taken(FaultKind kind, string paymentKey) =>
+        Spend(p => p.Kind == kind && p.Subject is null && (p.PaymentKey is null || p.PaymentKey == paymentKey))
+        ?? Drawn(kind, paymentKey);
 
     /// <summary>Spends one planned fault of this kind for an act on this subject, if there is one.</summary>
-    public bool TakeAct(FaultKind kind, string subject) => Spend(p => p.Kind == kind && p.Subject == subject);
+    public bool TakeAct(FaultKind kind, string subject) =>
+        Spend(p => p.Kind == kind && p.Subject == subject) is not null;
 
-    private bool Spend(Predicate<PlannedFault> matches)
+    private PlannedFault? Drawn(FaultKind kind, string paymentKey)
+    {
+        lock (gate)
+        {
+            return seeded?.Draws(kind, paymentKey) == true ? new PlannedFault(paymentKey, kind, 1) : null;
+        }
+    }
+
+    private PlannedFault? Spend(Predicate<PlannedFault> matches)
     {
         lock (gate)
         {
             var at = plans.FindIndex(matches);
             if (at < 0)
             {
-                return false;
+                return null;
             }
             var plan = plans[at];
             if (plan.Times > 1)
@@ -75,7 +129,7 @@ public sealed class FaultPlan
             {
                 plans.RemoveAt(at);
             }
-            return true;
+            return plan;
         }
     }
 

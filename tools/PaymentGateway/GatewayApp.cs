@@ -23,12 +23,16 @@ public static class GatewayApp
         var cancel = new CancelEndpoint(books, clock, app.Lifetime.ApplicationStopping);
         app.MapGet("/healthz", context => Reply.Ok(new { status = "ok" }).Send(context));
         app.MapPost("/v1/payments/{paymentKey}/cancel", cancel.Handle);
-        app.MapGet("/v1/payments/{paymentKey}", c => books.Payments.Query(Route(c, "paymentKey")).Send(c));
+        app.MapGet("/v1/payments/{paymentKey}", c => Query(books, Route(c, "paymentKey")).Send(c));
+        app.MapGet("/v1/transactions", c => SimulatorEndpoints.Transactions(c, books));
 
         app.MapPost("/simulator/payments", context => SimulatorEndpoints.Capture(context, books));
         app.MapGet("/simulator/ledger", context => Reply.Ok(books.Payments.Ledger()).Send(context));
         app.MapPost("/simulator/faults", context => SimulatorEndpoints.PlanFault(context, books));
         app.MapGet("/simulator/faults", context => Reply.Ok(books.Faults.View()).Send(context));
+        app.MapPost("/simulator/seed", context => SimulatorEndpoints.SeedFaults(context, books));
+        app.MapPost("/simulator/console-cancels", context => SimulatorEndpoints.ConsoleCancel(context, books));
+        app.MapPost("/simulator/late-failures", context => SimulatorEndpoints.Return(context, books));
         app.MapPost("/simulator/release", context => Reply.Ok(books.Faults.Release()).Send(context));
 
         var office = new BackOfficeEndpoint(books, clock, app.Lifetime.ApplicationStopping);
@@ -40,6 +44,9 @@ public static class GatewayApp
     }
 
     public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    private static Reply Query(GatewayBooks books, string paymentKey) =>
+        books.Payments.Query(paymentKey, books.Faults.Take(FaultKind.StaleQuery, paymentKey));
 
     private static ILogger Log(HttpContext context) =>
         context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("PaymentGateway");

@@ -7,6 +7,7 @@ namespace Mobility.PaymentGateway;
 [JsonDerivedType(typeof(PaymentCaptured), "payment")]
 [JsonDerivedType(typeof(CancelDone), "cancel")]
 [JsonDerivedType(typeof(CancelRefused), "refusal")]
+[JsonDerivedType(typeof(CancelReturned), "return")]
 public abstract record LedgerLine;
 
 /// <summary>A payment that was made; amounts are whole won.</summary>
@@ -30,6 +31,9 @@ public sealed record CancelDone(
 ) : LedgerLine;
 
 public sealed record CancelRefused(KeptReply Kept) : LedgerLine;
+
+/// <summary>A cancel that was done and came to nothing later: the payment holds its won again.</summary>
+public sealed record CancelReturned(string PaymentKey, string TransactionKey, DateTimeOffset ReturnedAt) : LedgerLine;
 
 /// <summary>
 /// The first reply under an idempotency key, replayed to every repeat for 15 days. Scope is method and path, without

@@ -3,6 +3,9 @@ namespace Mobility.PaymentGateway;
 /// <summary>Every payment, cancel and kept reply. One lock; a decision is on disk before it is told.</summary>
 public sealed class PaymentBook
 {
+    /// <summary>How soon after a cancel of a payment the next one is too soon.</summary>
+    private static readonly TimeSpan TooSoon = TimeSpan.FromSeconds(1);
+
     /// <summary>Toss keeps a key for 15 days from its first use; later it is a new key.</summary>
     public static readonly TimeSpan KeyLife = TimeSpan.FromDays(15);
 
@@ -12,6 +15,7 @@ public sealed class PaymentBook
     private readonly Dictionary<string, PaymentRecord> payments = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Key, string Scope), KeptReply> replies = [];
     private readonly List<CancelDone> cancels = [];
+    private readonly List<TransactionLine> transactions = [];
     private readonly HashSet<(string Key, string Scope)> keysInFlight = [];
     private readonly HashSet<string> paymentsInFlight = new(StringComparer.Ordinal);
 
@@ -42,13 +46,71 @@ public sealed class PaymentBook
         }
     }
 
-    public Reply Query(string paymentKey)
+    /// <summary>The payment as a query shows it.</summary>
+    /// <param name="paymentKey">The payment.</param>
+    /// <param name="stale">Show it as it was before its last cancel.</param>
+    public Reply Query(string paymentKey, bool stale)
     {
         lock (gate)
         {
             return payments.TryGetValue(paymentKey, out var payment)
-                ? Reply.Ok(payment.View())
+                ? Reply.Ok((stale ? payment.WithoutLast() : payment).View())
                 : Reply.Refuse("NOT_FOUND_PAYMENT");
+        }
+    }
+
+    /// <summary>Transactions from start to end, both inclusive, after the one of that key; at most so many.</summary>
+    public Reply List(DateTimeOffset start, DateTimeOffset end, string? startingAfter, int limit)
+    {
+        lock (gate)
+        {
+            var after = startingAfter is null ? -1 : transactions.FindIndex(t => t.TransactionKey == startingAfter);
+            return startingAfter is not null && after < 0
+                ? Reply.Refuse("INVALID_REQUEST", "startingAfter: no such transaction")
+                : Reply.Ok(
+                    transactions
+                        .Skip(after + 1)
+                        .Where(t => t.TransactionAt >= start && t.TransactionAt <= end)
+                        .Take(limit)
+                        .ToArray()
+                );
+        }
+    }
+
+    /// <summary>Was the payment's last cancel less than a second ago?</summary>
+    public bool IsTooSoon(string paymentKey)
+    {
+        lock (gate)
+        {
+            return payments.GetValueOrDefault(paymentKey)?.Standing(null) is { } last
+                && clock.GetUtcNow() < last.CanceledAt + TooSoon;
+        }
+    }
+
+    /// <summary>A cancel that was done comes to nothing: the last that stands, or that of the key.</summary>
+    public Reply Return(string paymentKey, string? transactionKey)
+    {
+        lock (gate)
+        {
+            if (payments.GetValueOrDefault(paymentKey)?.Standing(transactionKey) is not { } cancel)
+            {
+                return Reply.Refuse("NOT_FOUND");
+            }
+            Write(new CancelReturned(paymentKey, cancel.TransactionKey, clock.GetUtcNow()));
+            return Reply.Ok(payments[paymentKey].View());
+        }
+    }
+
+    /// <summary>Does nothing and keeps the reply under the attempt's key.</summary>
+    public Reply Refuse(CancelAttempt attempt, Reply reply)
+    {
+        lock (gate)
+        {
+            if (attempt.Keep(clock.GetUtcNow(), reply) is { } kept)
+            {
+                Write(new CancelRefused(kept));
+            }
+            return reply;
         }
     }
 
@@ -98,25 +160,23 @@ public sealed class PaymentBook
     }
 
     /// <summary>Decides and does the cancel; the reply is on disk under its key before it is returned.</summary>
-    public Reply Cancel(CancelAttempt attempt)
+    /// <param name="attempt">The request.</param>
+    /// <param name="instead">What is kept and answered though the cancel was done; null for the payment.</param>
+    public Reply Cancel(CancelAttempt attempt, Reply? instead = null)
     {
         lock (gate)
         {
             var payment = payments.GetValueOrDefault(attempt.PaymentKey);
             if (Refusal(payment, attempt) is { } refusal)
             {
-                if (attempt.Keep(clock.GetUtcNow(), refusal) is { } kept)
-                {
-                    Write(new CancelRefused(kept));
-                }
-                return refusal;
+                return Refuse(attempt, refusal);
             }
             var now = clock.GetUtcNow();
             var amount = attempt.Amount ?? payment!.Balance;
             var transactionKey = Guid.CreateVersion7(now).ToString("N").ToUpperInvariant();
             var left = payment!.Balance - amount;
             var done = new CancelDone(attempt.PaymentKey, transactionKey, amount, attempt.Reason, left, now, null);
-            var reply = Reply.Ok(payment.With(done).View());
+            var reply = instead ?? Reply.Ok(payment.With(done).View());
             Write(done with { Kept = attempt.Keep(now, reply) });
             return reply;
         }
@@ -137,8 +197,9 @@ public sealed class PaymentBook
                     cancelAmount = c.CancelAmount,
                     cancelReason = c.CancelReason,
                     canceledAt = c.CanceledAt,
+                    cancelStatus = payments[c.PaymentKey].IsReturned(c) ? "ABORTED" : "DONE",
                 }),
-                total = cancels.Sum(c => c.CancelAmount),
+                total = cancels.Where(c => !payments[c.PaymentKey].IsReturned(c)).Sum(c => c.CancelAmount),
             };
         }
     }
@@ -176,16 +237,25 @@ public sealed class PaymentBook
         {
             case PaymentCaptured captured:
                 payments[captured.PaymentKey] = new PaymentRecord(captured);
+                transactions.Add(TransactionLine.Of(captured));
                 break;
             case CancelDone cancel when payments.GetValueOrDefault(cancel.PaymentKey)?.Allows(cancel) != true:
                 throw new InvalidDataException($"cancel {cancel.TransactionKey} does not fit its payment");
             case CancelDone cancel:
                 payments[cancel.PaymentKey].Apply(cancel);
                 cancels.Add(cancel);
+                transactions.Add(TransactionLine.Of(payments[cancel.PaymentKey].Captured, cancel));
                 Keep(cancel.Kept);
                 break;
             case CancelRefused refused:
                 Keep(refused.Kept);
+                break;
+            case CancelReturned back when payments.GetValueOrDefault(back.PaymentKey)?.Allows(back) != true:
+                throw new InvalidDataException($"return of {back.TransactionKey} does not fit its payment");
+            case CancelReturned back:
+                var about = payments[back.PaymentKey];
+                transactions.Add(TransactionLine.Of(about.Captured, about.Standing(back.TransactionKey)!, back));
+                about.Apply(back);
                 break;
         }
     }

@@ -4,6 +4,7 @@ namespace Mobility.PaymentGateway;
 public sealed class PaymentRecord(PaymentCaptured captured)
 {
     private readonly List<CancelDone> cancels = [];
+    private readonly HashSet<string> returned = new(StringComparer.Ordinal);
 
     public PaymentCaptured Captured => captured;
 
@@ -21,15 +22,39 @@ public sealed class PaymentRecord(PaymentCaptured captured)
         Balance = cancel.RefundableAmount;
     }
 
+    /// <summary>The last cancel that still stands, or the one of that key if it stands; null when there is none.</summary>
+    public CancelDone? Standing(string? transactionKey) =>
+        cancels.FindLast(c =>
+            !returned.Contains(c.TransactionKey) && (transactionKey is null || c.TransactionKey == transactionKey)
+        );
+
+    public bool Allows(CancelReturned back) => Standing(back.TransactionKey) is not null;
+
+    public void Apply(CancelReturned back)
+    {
+        Balance += Standing(back.TransactionKey)!.CancelAmount;
+        returned.Add(back.TransactionKey);
+    }
+
+    public bool IsReturned(CancelDone cancel) => returned.Contains(cancel.TransactionKey);
+
     /// <summary>The payment after <paramref name="cancel"/>, for the reply that is stored with it.</summary>
     public PaymentRecord With(CancelDone cancel)
     {
-        var copy = new PaymentRecord(captured);
-        foreach (var done in cancels)
-        {
-            copy.Apply(done);
-        }
+        var copy = Copy(cancels.Count);
         copy.Apply(cancel);
+        return copy;
+    }
+
+    /// <summary>The payment as it was before its last cancel.</summary>
+    public PaymentRecord WithoutLast() => cancels.Count == 0 ? this : Copy(cancels.Count - 1);
+
+    private PaymentRecord Copy(int count)
+    {
+        var copy = new PaymentRecord(captured) { Balance = Balance };
+        copy.cancels.AddRange(cancels.Take(count));
+        copy.returned.UnionWith(returned);
+        copy.Balance += cancels.Skip(count).Where(c => !IsReturned(c)).Sum(c => c.CancelAmount);
         return copy;
     }
 
@@ -61,7 +86,7 @@ public sealed class PaymentRecord(PaymentCaptured captured)
             vat,
             taxFreeAmount = 0,
             taxExemptionAmount = 0,
-            cancels = cancels.Count == 0 ? null : cancels.Select(CancelView).ToArray(),
+            cancels = cancels.Count == 0 ? null : cancels.Select(View).ToArray(),
             failure = (object?)null,
         };
     }
@@ -72,7 +97,7 @@ public sealed class PaymentRecord(PaymentCaptured captured)
         : cancels.Count == 1 && Balance == 0 ? "CANCELED"
         : "PARTIAL_CANCELED";
 
-    private static object CancelView(CancelDone cancel) =>
+    private object View(CancelDone cancel) =>
         new
         {
             cancelAmount = cancel.CancelAmount,
@@ -85,7 +110,7 @@ public sealed class PaymentRecord(PaymentCaptured captured)
             canceledAt = cancel.CanceledAt,
             transactionKey = cancel.TransactionKey,
             receiptKey = (string?)null,
-            cancelStatus = "DONE",
+            cancelStatus = IsReturned(cancel) ? "ABORTED" : "DONE",
             cancelRequestId = (string?)null,
         };
 }

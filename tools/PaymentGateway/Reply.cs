@@ -23,7 +23,20 @@ public sealed record Reply(int Status, string Body)
             500,
             "내부 시스템 처리 작업이 실패했습니다. 잠시 후 다시 시도해주세요."
         ),
+        // Answered only where a fault was planned with the code.
+        ["PROVIDER_ERROR"] = (400, "일시적인 오류가 발생했습니다. 잠시 후 다시 시도해주세요."),
+        ["REFUND_REJECTED"] = (400, "환불이 거절됐습니다. 결제사에 문의 부탁드립니다."),
+        ["NOT_CANCELABLE_PAYMENT"] = (403, "취소 할 수 없는 결제 입니다."),
+        ["EXCEED_MAX_REFUND_DUE"] = (403, "환불 가능한 기간이 지났습니다."),
+        ["NOT_AVAILABLE_BANK"] = (403, "은행 서비스 시간이 아닙니다."),
+        ["FAILED_REFUND_PROCESS"] = (500, "은행 응답시간 지연이나 일시적인 오류로 환불요청에 실패했습니다."),
+        ["FAILED_METHOD_HANDLING_CANCEL"] = (500, "결제 수단 처리 과정에서 일시적인 오류가 발생했습니다."),
+        ["FAILED_PARTIAL_REFUND"] = (500, "은행 점검, 해약 계좌 등의 사유로 부분 환불이 실패했습니다."),
+        ["FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING"] = (500, "결제가 완료되지 않았어요. 다시 시도해주세요."),
+        ["COMMON_ERROR"] = (500, "일시적인 오류가 발생했습니다. 잠시 후 다시 시도해주세요."),
     };
+
+    public static bool Knows(string code) => Refusals.ContainsKey(code);
 
     public static Reply Ok<T>(T value) => new(200, Json.Text(value));
 
