@@ -97,8 +97,8 @@ public static class RefundFlow
     /// </summary>
     public static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(24);
 
-    /// <summary>How long a key protects an order: Toss keeps it for 15 days from its first use, and a day of that is for
-    /// clocks that differ and a process that was away.</summary>
+    /// <summary>How long a key protects an order: Toss keeps it for 15 days from its first use, and a day of that is
+    /// for clocks that differ and a process that was away.</summary>
     public static readonly TimeSpan KeyLife = TimeSpan.FromDays(14);
 
     /// <summary>How late a cancel may show in the gateway's own list: before that its absence is no proof that lets go

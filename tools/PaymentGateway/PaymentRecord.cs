@@ -22,7 +22,8 @@ public sealed class PaymentRecord(PaymentCaptured captured)
         Balance = cancel.RefundableAmount;
     }
 
-    /// <summary>The last cancel that still stands, or the one of that key if it stands; null when there is none.</summary>
+    /// <summary>The last cancel that still stands, or the one of that key if it stands; null when there is
+    /// none.</summary>
     public CancelDone? Standing(string? transactionKey) =>
         cancels.FindLast(c =>
             !returned.Contains(c.TransactionKey) && (transactionKey is null || c.TransactionKey == transactionKey)

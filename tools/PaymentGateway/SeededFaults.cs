@@ -6,8 +6,8 @@ using System.Text;
 namespace Mobility.PaymentGateway;
 
 /// <summary>
-/// Faults that nobody lists: whether the nth request of a payment meets one follows from the seed, the payment's key and
-/// n alone, so a run is repeated by its seed whatever else happens at the same time.
+/// Faults that nobody lists: whether the nth request of a payment meets one follows from the seed, the payment's key
+/// and n alone, so a run is repeated by its seed whatever else happens at the same time.
 /// </summary>
 public sealed class SeededFaults(long seed, int perMille)
 {

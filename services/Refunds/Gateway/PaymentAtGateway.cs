@@ -41,8 +41,8 @@ public sealed record PaymentAtGateway(
     }
 
     /// <summary>
-    /// Does this answer show what the refusal of a repeated order denies? Then it is older than the refusal, and our own
-    /// earlier attempt may be the cause that it does not show yet.
+    /// Does this answer show what the refusal of a repeated order denies? Then it is older than the refusal, and our
+    /// own earlier attempt may be the cause that it does not show yet.
     /// </summary>
     public bool Belies(string code, CancelOrder order) =>
         order.Repeated
