@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mobility.Platform.Rpc;
 
@@ -25,6 +28,13 @@ public sealed class Overload(ServiceApp app) : IDisposable
     /// larger number would only wait longer.</summary>
     public const int RequestsMax = 256;
 
+    /// <summary>A body is whole after so long, or comes at <see cref="BodyRate"/>: its request has a place under way
+    /// meanwhile. Ten times what a message takes that has to be sent anew.</summary>
+    public static readonly TimeSpan BodyPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes a second: photos from a telephone in a cellar come more quickly.</summary>
+    public const int BodyRate = 16 * 1024;
+
     /// <summary>Calls without a token from one address at once: a city's evening behind one proxy of ours.</summary>
     public const int AnonymousBurst = 1_000;
 
@@ -39,8 +49,8 @@ public sealed class Overload(ServiceApp app) : IDisposable
     /// is being closed.</summary>
     public static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(130);
 
-    /// <summary>Slower than the slowest modem means that nobody is there: bytes a second, after the first
-    /// seconds.</summary>
+    /// <summary>Slower than the slowest modem means that nobody is there: bytes a second, after the first seconds. Of
+    /// HTTP/2 all bodies of a connection count together, so this alone bounds none of them.</summary>
     private static readonly MinDataRate SlowestBody = new(240, TimeSpan.FromSeconds(5));
 
     /// <summary>A caller whose machine vanished sends no end: it is asked after so long without a word, and has so long
@@ -66,7 +76,9 @@ public sealed class Overload(ServiceApp app) : IDisposable
                 }
             )
     );
-    private int underWay;
+
+    // Events have a count of their own: who keeps the callers' places taken must not make dead letters of them.
+    private readonly int[] underWay = new int[2];
 
     /// <summary>
     /// Whom an address stands for: an IPv4 address, or of IPv6 the network of 64 bits that a household is given whole
@@ -113,10 +125,12 @@ public sealed class Overload(ServiceApp app) : IDisposable
             await next(http);
             return;
         }
+        var door = IsDelivery(http.Request.Path) ? 1 : 0;
         try
         {
-            if (Interlocked.Increment(ref underWay) <= RequestsMax)
+            if (Interlocked.Increment(ref underWay[door]) <= RequestsMax)
             {
+                PatientBody.Put(http, app.BodyPatience);
                 await next(http);
                 return;
             }
@@ -129,7 +143,7 @@ public sealed class Overload(ServiceApp app) : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref underWay);
+            Interlocked.Decrement(ref underWay[door]);
         }
     }
 
@@ -165,6 +179,9 @@ public sealed class Overload(ServiceApp app) : IDisposable
         || path == "/readyz"
         || path == "/metrics";
 
+    // Behind the sidecar's token, and no more at a time than the sidecar has in hand.
+    private static bool IsDelivery(PathString path) => path == "/events" || path == "/dead-letters";
+
     private void TurnAway(HttpContext http)
     {
         if (http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
@@ -174,5 +191,73 @@ public sealed class Overload(ServiceApp app) : IDisposable
             return;
         }
         Gate.Refuse(http, Busy(), app);
+    }
+
+    /// <summary>A body that has to come in time, by its own measure and not by that of its connection.</summary>
+    private sealed class PatientBody(PipeReader inner, TimeSpan patience) : PipeReader, IRequestBodyPipeFeature
+    {
+        private readonly long begun = TimeProvider.System.GetTimestamp();
+        private ReadOnlySequence<byte> shown;
+        private long taken;
+        private long came;
+
+        public PipeReader Reader => this;
+
+        /// <summary>Puts it in place of the request's own, for those who read it as a pipe and as a stream.</summary>
+        public static void Put(HttpContext http, TimeSpan patience)
+        {
+            if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
+            {
+                var body = new PatientBody(http.Request.BodyReader, patience);
+                http.Request.Body = body.AsStream();
+                http.Features.Set<IRequestBodyPipeFeature>(body);
+            }
+        }
+
+        public override bool TryRead(out ReadResult result) => inner.TryRead(out result) && Note(result);
+
+        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            if (TryRead(out var here))
+            {
+                return here;
+            }
+            var left = patience + Second * ((double)came / BodyRate) - TimeProvider.System.GetElapsedTime(begun);
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            try
+            {
+                var result = await inner.ReadAsync(late.Token);
+                Note(result);
+                return result;
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new Microsoft.AspNetCore.Http.BadHttpRequestException(
+                    "The body came too slowly.",
+                    StatusCodes.Status408RequestTimeout,
+                    e
+                );
+            }
+        }
+
+        public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+        {
+            taken += shown.IsEmpty ? 0 : shown.Slice(shown.Start, consumed).Length;
+            inner.AdvanceTo(consumed, examined);
+        }
+
+        public override void CancelPendingRead() => inner.CancelPendingRead();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        private bool Note(ReadResult result)
+        {
+            shown = result.Buffer;
+            came = taken + shown.Length;
+            return true;
+        }
     }
 }

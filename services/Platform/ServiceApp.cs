@@ -27,6 +27,9 @@ public abstract class ServiceApp
     /// <summary>After how long a connection that is not used is closed.</summary>
     public virtual TimeSpan IdleConnection => Overload.IdleConnection;
 
+    /// <summary>How long a body may take that comes slowly.</summary>
+    public virtual TimeSpan BodyPatience => Overload.BodyPatience;
+
     /// <summary>Adds to the container what the host's own parts need, such as Razor components.</summary>
     public virtual void AddServices(IServiceCollection services, Settings settings) { }
 

@@ -60,32 +60,18 @@ public sealed class OverloadTests
     [Fact]
     public async Task More_requests_than_a_process_has_under_way_are_turned_away_unread()
     {
-        await using var service = await new ThingApp().Start();
-        var half = Encoding.ASCII.GetBytes(
-            "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
-                + $"dapr-api-token: {TestService.AppApiToken}\r\n\r\n{{"
-        );
-        var sockets = new List<TcpClient>();
-        try
+        await using var service = await new ThingApp { Body = TimeSpan.FromMinutes(5) }.Start();
+        var grpc = new Uri("http://" + service.Channel.Target).Port;
+        await using (await SlowStreams.Open(grpc, [100, 100, Overload.RequestsMax - 200]))
         {
-            foreach (var _ in Enumerable.Range(0, Overload.RequestsMax))
-            {
-                var socket = new TcpClient();
-                sockets.Add(socket);
-                await socket.ConnectAsync(IPAddress.Loopback, service.Http.Port);
-                await socket.GetStream().WriteAsync(half);
-            }
-            await Poll.Until(async () => await Get(service, "/events") == HttpStatusCode.ServiceUnavailable, Soon);
+            await Poll.Until(async () => await Get(service, "/other") == HttpStatusCode.ServiceUnavailable, Soon);
             var busy = await Assert.ThrowsAsync<RpcException>(() => Register(service));
             Assert.Equal((StatusCode.ResourceExhausted, "SERVICE_BUSY"), (busy.StatusCode, TestService.ReasonOf(busy)));
             Assert.Equal("things.mobility", TestService.InfoOf(busy).Domain);
             Assert.Equal(TimeSpan.FromSeconds(1), RetryOf(busy));
-            // Who looks after the process still sees it.
+            // Who looks after the process still sees it, and the sidecar makes no dead letters of what happened.
             Assert.Equal(HttpStatusCode.OK, await Get(service, "/readyz"));
-        }
-        finally
-        {
-            sockets.ForEach(socket => socket.Dispose());
+            Assert.Equal(HttpStatusCode.OK, await Deliver(service));
         }
         await Poll.Until(
             async () =>
@@ -103,6 +89,35 @@ public sealed class OverloadTests
             Soon,
             "there is room again"
         );
+    }
+
+    [Fact]
+    public async Task More_deliveries_than_a_process_has_under_way_are_put_off_and_callers_are_served()
+    {
+        await using var service = await new ThingApp().Start();
+        var half = Encoding.ASCII.GetBytes(
+            "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+                + $"dapr-api-token: {TestService.AppApiToken}\r\n\r\n{{"
+        );
+        var sockets = new List<TcpClient>();
+        try
+        {
+            foreach (var _ in Enumerable.Range(0, Overload.RequestsMax))
+            {
+                var socket = new TcpClient();
+                sockets.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, service.Http.Port);
+                await socket.GetStream().WriteAsync(half);
+            }
+            await Poll.Until(async () => await Get(service, "/events") == HttpStatusCode.ServiceUnavailable, Soon);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await Deliver(service));
+            await Register(service);
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+        await Poll.Until(async () => await Deliver(service) == HttpStatusCode.OK, Soon, "there is room again");
     }
 
     [Fact]
@@ -163,6 +178,14 @@ public sealed class OverloadTests
         };
         var deadline = patience is { } wait ? TimeProvider.System.GetUtcNow().UtcDateTime + wait : (DateTime?)null;
         return await client.RegisterVehicleAsync(request, caller ?? service.As(Role.Rider, ThingApp.Rider), deadline);
+    }
+
+    private static async Task<HttpStatusCode> Deliver(TestService service)
+    {
+        using var reply = await service.Deliver(
+            TestService.EnvelopeOf(ThingApp.Changed(), "faults", 1, ThingApp.Thing)
+        );
+        return reply.StatusCode;
     }
 
     private static async Task<HttpStatusCode> Get(TestService service, string path)

@@ -17,9 +17,6 @@ public sealed class SlowConnectionTests
     /// <summary>The longest bound, and what a busy machine is late.</summary>
     private static readonly TimeSpan Patience = Overload.HeaderPatience + TimeSpan.FromSeconds(20);
 
-    /// <summary>What HTTP/2 begins with, and settings that change nothing.</summary>
-    private static readonly byte[] Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0];
-
     private static readonly string Head =
         $"POST /events HTTP/1.1\r\nHost: x\r\ndapr-api-token: {TestService.AppApiToken}\r\n";
 
@@ -39,12 +36,12 @@ public sealed class SlowConnectionTests
             Ends(http, body),
             Ends(http, body, trickle: true),
             Ends(grpc, []),
-            Ends(grpc, Preface[..10]),
-            Ends(grpc, Preface),
+            Ends(grpc, SlowStreams.Preface[..10]),
+            Ends(grpc, SlowStreams.Preface),
             // A HEADERS frame of stream 1 that says more is to come.
-            Ends(grpc, [.. Preface, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0x83]),
+            Ends(grpc, [.. SlowStreams.Preface, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0x83]),
             // A whole request without its body: POST, http, and literal path and type.
-            Ends(grpc, [.. Preface, .. Request("/mobility.faults.v1.FaultsService/RegisterVehicle")]),
+            Ends(grpc, [.. SlowStreams.Preface, .. SlowStreams.Head(1)]),
         ];
         var served = Serve(service, Task.WhenAll(ends));
 
@@ -52,24 +49,42 @@ public sealed class SlowConnectionTests
         Assert.InRange(await served, 1, int.MaxValue);
     }
 
+    /// <summary>Each connection brings more than the least that Kestrel asks of one, for all its bodies
+    /// together.</summary>
+    [Fact]
+    public async Task Three_hundred_bodies_that_trickle_over_three_connections_end_each_by_itself()
+    {
+        await using var service = await new ThingApp { Body = TimeSpan.FromSeconds(6) }.Start();
+        var grpc = new Uri("http://" + service.Channel.Target).Port;
+        await using var slow = await SlowStreams.Open(grpc, [100, 100, 100]);
+        // Some find every place taken and end at once, the others hold it until their time is over.
+        await Poll.Until(() => Task.FromResult(slow.Ended == 300), Patience, "the end of every slow body");
+        await Call(service);
+    }
+
     /// <summary>Calls until the others have ended; says how often.</summary>
     private static async Task<int> Serve(TestService service, Task others)
     {
-        var client = new FaultsService.FaultsServiceClient(service.Channel);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         var count = 0;
         while (!others.IsCompleted && await timer.WaitForNextTickAsync())
         {
-            var request = new RegisterVehicleRequest
-            {
-                Parent = "clients/gangneung-kick",
-                RequestId = Mobility.Web.RequestIds.New(),
-            };
-            var bearer = service.As(Role.Rider, ThingApp.Rider);
-            await client.RegisterVehicleAsync(request, bearer, TimeProvider.System.GetUtcNow().UtcDateTime + Patience);
+            await Call(service);
             count++;
         }
         return count;
+    }
+
+    private static async Task Call(TestService service)
+    {
+        var client = new FaultsService.FaultsServiceClient(service.Channel);
+        var request = new RegisterVehicleRequest
+        {
+            Parent = "clients/gangneung-kick",
+            RequestId = Mobility.Web.RequestIds.New(),
+        };
+        var bearer = service.As(Role.Rider, ThingApp.Rider);
+        await client.RegisterVehicleAsync(request, bearer, TimeProvider.System.GetUtcNow().UtcDateTime + Patience);
     }
 
     /// <summary>Sends the bytes and then nothing, or a byte every second: does the other side end it?</summary>
@@ -120,30 +135,4 @@ public sealed class SlowConnectionTests
     }
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
-
-    /// <summary>A HEADERS frame of stream 1 that ends the headers and not the stream.</summary>
-    private static byte[] Request(string path)
-    {
-        byte[] fields =
-        [
-            0x83,
-            0x86,
-            0x04,
-            (byte)path.Length,
-            .. Ascii(path),
-            0x01,
-            1,
-            (byte)'x',
-            0x0F,
-            0x10,
-            16,
-            .. "application/grpc"u8,
-            0x00,
-            2,
-            .. "te"u8,
-            8,
-            .. "trailers"u8,
-        ];
-        return [0, 0, (byte)fields.Length, 1, 4, 0, 0, 0, 1, .. fields];
-    }
 }

@@ -32,7 +32,12 @@ internal sealed class ThingApp : ServiceApp
     /// <summary>After how long an unused connection is closed.</summary>
     public TimeSpan Idle { get; init; } = Overload.IdleConnection;
 
+    /// <summary>How long a slow body may take.</summary>
+    public TimeSpan Body { get; init; } = Overload.BodyPatience;
+
     public override TimeSpan IdleConnection => Idle;
+
+    public override TimeSpan BodyPatience => Body;
 
     public override void Define(AppPage page)
     {
