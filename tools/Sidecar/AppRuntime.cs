@@ -105,7 +105,7 @@ public sealed class AppRuntime
         _consumers.Add(
             new Consumer(
                 subscription,
-                _brokers[subscription.PubSub].Subscribe(subscription),
+                _brokers[subscription.PubSub].Subscribe(subscription, _logger),
                 _resources.Inbound.GetValueOrDefault(subscription.PubSub, InboundPolicy.None),
                 _channel!,
                 _gate,

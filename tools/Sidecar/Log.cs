@@ -61,6 +61,18 @@ public static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "stopped: topic {Topic}, {Waiting} messages undelivered")]
     public static partial void SubscriptionStopped(ILogger logger, string topic, int waiting);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "queue full, nobody takes from it, its oldest messages are dropped: topic {Topic}, {Waiting} waiting"
+    )]
+    public static partial void QueueFull(ILogger logger, string topic, int waiting);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "the oldest messages of a full queue were dropped: topic {Topic}, {Dropped} messages"
+    )]
+    public static partial void QueueDropped(ILogger logger, string topic, int dropped);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "TEST FAULT: event {EventId} of topic {Topic} lost on purpose")]
     public static partial void DroppedByTestFault(ILogger logger, string eventId, string topic);
 

@@ -35,12 +35,19 @@ public sealed class SidecarRabbitLayoutTests(OnRabbit rabbit)
         {
             ["x-queue-type"] = queueType,
             ["x-dead-letter-exchange"] = $"dlx-{queue}",
+            ["x-max-length"] = 100_000L,
+            ["x-max-length-bytes"] = 67_108_864L,
         };
         // A declaration that differs in anything is refused, so these say what is there.
         await channel.ExchangeDeclareAsync("laid", "fanout", durable: true, autoDelete: false);
         await channel.ExchangeDeclareAsync($"dlx-{queue}", "fanout", durable: true, autoDelete: false);
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments);
-        var lazy = new Dictionary<string, object?> { ["x-queue-mode"] = "lazy" };
+        var lazy = new Dictionary<string, object?>
+        {
+            ["x-queue-mode"] = "lazy",
+            ["x-max-length"] = 100_000L,
+            ["x-max-length-bytes"] = 67_108_864L,
+        };
         await channel.QueueDeclareAsync($"dlq-{queue}", durable: true, exclusive: false, autoDelete: false, lazy);
         OperationInterruptedException refused = await Assert.ThrowsAsync<OperationInterruptedException>(() =>
             channel.QueueDeclareAsync($"dlq-{queue}", durable: true, exclusive: false, autoDelete: false)
@@ -152,6 +159,8 @@ public sealed class SidecarRabbitLayoutTests(OnRabbit rabbit)
     [InlineData("connectionString", "localhost", "must be an address")]
     [InlineData("clientName", "{uuid}", "no other placeholder")]
     [InlineData("requeueInFailure", "maybe", "neither true nor false")]
+    [InlineData("maxLen", "0", "must be a number above 0")]
+    [InlineData("maxLenBytes", "1 MiB", "must be a number above 0")]
     [InlineData("autoAck", "true", "means nothing to pubsub.rabbitmq")]
     public void A_setting_that_could_lose_messages_or_that_it_does_not_act_on_is_refused(
         string name,

@@ -84,6 +84,32 @@ public sealed class SidecarRabbitTests(OnRabbit rabbit)
         Assert.Equal(0, rig.App.Waiting("/orders"));
     }
 
+    [Theory]
+    [InlineData("classic")]
+    [InlineData("quorum")]
+    public async Task Of_an_app_that_stays_away_the_oldest_leave_and_publishing_goes_on(string queueType)
+    {
+        await using SidecarRig rig = await SidecarRig.StartWith(
+            Checked,
+            environment: null,
+            SidecarYaml.Rabbit(rabbit.Server.Connection, consumer, maxLen: 5),
+            SidecarYaml.Subscribe($"long-{queueType}", route: "/long", queueType: queueType)
+        );
+        rig.App.Healthy = false;
+        await Poll.Until(() =>
+            Task.FromResult(rig.Sidecar.LogLines.Any(l => l.Contains("is unhealthy", StringComparison.Ordinal)))
+        );
+        for (int i = 0; i < 20; i++)
+            await rig.Sidecar.SendId($"long-{queueType}", $"{i}");
+        await Poll.Until(async () => await Ready($"{consumer}-long-{queueType}") == 5);
+        await Poll.Until(async () => await Ready($"dlq-{consumer}-long-{queueType}") == 5);
+        rig.App.Healthy = true;
+        var ids = new List<string>();
+        while (ids.Count < 5)
+            ids.Add((await rig.App.Next("/long")).Id);
+        Assert.Equal(["15", "16", "17", "18", "19"], ids);
+    }
+
     [Fact]
     public async Task A_message_that_the_broker_refuses_is_not_published()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Mobility.Sidecar.Broker;
 using Mobility.Sidecar.Events;
 using Mobility.Sidecar.Resources;
@@ -63,24 +64,38 @@ public sealed class SidecarTestFaultTests
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refused);
         Task waiting = queue.Add(Event("d"), CancellationToken.None);
-        Assert.Equal("a", queue.Take().Id);
+        Assert.Equal("a", queue.TryTake(out _)?.Id);
         await waiting;
-        Assert.Equal(["b", "d"], (string[])[queue.Take().Id, queue.Take().Id]);
+        Assert.Equal("b", queue.TryTake(out _)?.Id);
+        Assert.Equal("d", queue.TryTake(out _)?.Id);
+        Assert.Null(queue.TryTake(out _));
     }
 
     [Fact]
-    public async Task A_broker_whose_queue_stays_full_reports_failure_after_its_patience()
+    public async Task A_queue_that_nobody_empties_loses_its_oldest_and_holds_up_the_others_once()
     {
         var clock = new FakeClock();
         var broker = new InMemoryBroker(clock);
-        broker.Subscribe(new Subscription("", "pubsub", "orders", [], "", ""));
-        var large = new Message(new byte[40 * 1024 * 1024], new Dictionary<string, string>(), "large", null, "", "");
-        Assert.Null(await broker.Publish("orders", large, CancellationToken.None));
-        Task<string?> second = broker.Publish("orders", large, CancellationToken.None);
+        var orders = new Subscription("", "pubsub", "orders", [], "", "");
+        var (told, untold) = (new Lines(), new Lines());
+        IMessageSource absent = broker.Subscribe(orders, told);
+        IMessageSource present = broker.Subscribe(orders, untold);
+        Assert.Null(await broker.Publish("orders", Large("1"), CancellationToken.None));
+        Assert.Equal("1", present.TryTake()?.Message.Id);
+        Task<string?> second = broker.Publish("orders", Large("2"), CancellationToken.None);
         Assert.False(second.IsCompleted);
         clock.Advance(InMemoryBroker.FullQueueWait);
-        Assert.NotNull(await second);
-        Assert.Null(await broker.Publish("nobody", large, CancellationToken.None));
+        Assert.Null(await second);
+        Assert.Equal("2", present.TryTake()?.Message.Id);
+        Task<string?> third = broker.Publish("orders", Large("3"), CancellationToken.None);
+        Assert.True(third.IsCompleted);
+        Assert.Equal("3", present.TryTake()?.Message.Id);
+        Assert.Contains("oldest messages are dropped", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Equal(1, absent.Waiting);
+        Assert.Equal("3", absent.TryTake()?.Message.Id);
+        Assert.Contains("2 messages", told[1], StringComparison.Ordinal);
+        Assert.Empty(untold);
+        Assert.Null(await broker.Publish("nobody", Large("4"), CancellationToken.None));
     }
 
     [Fact]
@@ -114,5 +129,25 @@ public sealed class SidecarTestFaultTests
             SidecarYaml.Subscribe("orders")
         );
 
+    private static Message Large(string id) =>
+        new(new byte[40 * 1024 * 1024], new Dictionary<string, string>(), id, null, "", "");
+
     private static Message Event(string id) => new([1], new Dictionary<string, string>(), id, null, "", "");
+
+    /// <summary>The lines of one app's log.</summary>
+    private sealed class Lines : List<string>, ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Add(formatter(state, exception));
+    }
 }

@@ -40,7 +40,8 @@ public sealed class SidecarYaml : IDisposable
         Uri connection,
         string consumerId,
         string concurrency = "single",
-        bool requeue = true
+        bool requeue = true,
+        int maxLen = 100_000
     ) =>
         $$"""
             apiVersion: dapr.io/v1alpha1
@@ -62,6 +63,8 @@ public sealed class SidecarYaml : IDisposable
                 - {name: concurrencyMode, value: {{concurrency}}}
                 - {name: enableDeadLetter, value: "true"}
                 - {name: requeueInFailure, value: "{{(requeue ? "true" : "false")}}"}
+                - {name: maxLen, value: "{{maxLen}}"}
+                - {name: maxLenBytes, value: "67108864"}
             """;
 
     /// <summary>v2alpha1 subscription of a topic; its route is the topic with a slash unless given.</summary>

@@ -7,7 +7,8 @@ namespace Mobility.Sidecar.Broker;
 public interface IBroker : IAsyncDisposable
 {
     /// <summary>Gives a subscription its queue. Only before <see cref="Connect"/>.</summary>
-    IMessageSource Subscribe(Subscription subscription);
+    /// <param name="logger">Of the app that has the subscription.</param>
+    IMessageSource Subscribe(Subscription subscription, ILogger logger);
 
     /// <summary>From its end on, what is published reaches every subscription made before.</summary>
     /// <exception cref="IOException">The broker is away or refuses; the message says what it said.</exception>

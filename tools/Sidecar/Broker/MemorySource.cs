@@ -4,7 +4,7 @@ using Mobility.Sidecar.Events;
 namespace Mobility.Sidecar.Broker;
 
 /// <summary>A queue in this process: one message after the other, and a taken one is in nobody else's hands.</summary>
-public sealed class MemorySource(SubscriptionQueue queue) : IMessageSource
+public sealed class MemorySource(SubscriptionQueue queue, string topic, ILogger logger) : IMessageSource
 {
     public int Workers => 1;
 
@@ -12,7 +12,13 @@ public sealed class MemorySource(SubscriptionQueue queue) : IMessageSource
 
     public Task WaitForMessage(CancellationToken token) => queue.WaitForMessage(token);
 
-    public Taken? TryTake() => queue.Count == 0 ? null : new Held(queue.Take());
+    public Taken? TryTake()
+    {
+        Message? message = queue.TryTake(out int dropped);
+        if (dropped > 0)
+            Log.QueueDropped(logger, topic, dropped);
+        return message is null ? null : new Held(message);
+    }
 
     /// <summary>Nothing to fetch: publishers of this process fill the queue.</summary>
     public Task Run(AppGate gate, CancellationToken stopping) =>

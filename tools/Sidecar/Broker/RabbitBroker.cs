@@ -37,9 +37,9 @@ public sealed class RabbitBroker : IBroker
         _link = new RabbitLink(_settings, clock, logger);
     }
 
-    public IMessageSource Subscribe(Subscription subscription)
+    public IMessageSource Subscribe(Subscription subscription, ILogger logger)
     {
-        var source = new RabbitSource(_settings, subscription, _clock, _logger);
+        var source = new RabbitSource(_settings, subscription, _clock, logger);
         _sources.Add(source);
         _link.Add(source);
         return source;

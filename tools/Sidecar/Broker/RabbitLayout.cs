@@ -24,15 +24,23 @@ public sealed class RabbitLayout(RabbitSettings settings, Subscription subscript
 
     public IReadOnlyDictionary<string, object?> QueueArguments =>
         settings.EnableDeadLetter
-            ? new Dictionary<string, object?>
+            ? new Dictionary<string, object?>(Bounds)
             {
                 ["x-queue-type"] = subscription.QueueType,
                 ["x-dead-letter-exchange"] = DeadLetterExchange,
             }
-            : new Dictionary<string, object?> { ["x-queue-type"] = subscription.QueueType };
+            : new Dictionary<string, object?>(Bounds) { ["x-queue-type"] = subscription.QueueType };
 
-    public static IReadOnlyDictionary<string, object?> DeadLetterQueueArguments { get; } =
-        new Dictionary<string, object?> { ["x-queue-mode"] = "lazy" };
+    public IReadOnlyDictionary<string, object?> DeadLetterQueueArguments =>
+        new Dictionary<string, object?>(Bounds) { ["x-queue-mode"] = "lazy" };
+
+    // No x-overflow, as in daprd: the broker then drops from the head.
+    private Dictionary<string, object?> Bounds =>
+        new(StringComparer.Ordinal)
+        {
+            ["x-max-length"] = settings.MaxLen,
+            ["x-max-length-bytes"] = settings.MaxLenBytes,
+        };
 
     /// <summary>A tag that no other consumer of the broker has.</summary>
     public string NewConsumerTag(DateTimeOffset now)

@@ -3,8 +3,8 @@ using Mobility.Sidecar.Events;
 namespace Mobility.Sidecar.Broker;
 
 /// <summary>
-/// The messages of one app and one topic, in order of arrival. Bounded in number and bytes; a full queue makes the
-/// publisher wait, and nothing is ever thrown out.
+/// The messages of one app and one topic, in order of arrival, bounded in number and bytes. A full queue makes the
+/// publisher wait while messages leave it; one that nobody empties loses its oldest, so that it holds up nobody else.
 /// </summary>
 public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 64 * 1024 * 1024)
 {
@@ -13,6 +13,7 @@ public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 
     private TaskCompletionSource _arrived = NewSignal();
     private TaskCompletionSource _freed = NewSignal();
     private long _bytes;
+    private int _dropped;
 
     /// <summary>Messages waiting.</summary>
     public int Count
@@ -24,7 +25,8 @@ public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 
         }
     }
 
-    /// <summary>Adds at the end, waiting for room; cancelled means that it was not added.</summary>
+    /// <summary>Adds at the end, waiting for room; cancelled means that it was not added. Once messages were dropped,
+    /// nobody waits again until one is taken.</summary>
     public async Task Add(Message message, CancellationToken token)
     {
         while (true)
@@ -32,19 +34,26 @@ public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 
             Task freed;
             lock (_lock)
             {
-                // A message larger than the bound still passes through an empty queue.
-                bool fits =
-                    _messages.Count == 0 || (_messages.Count < maxMessages && _bytes + message.Body.Length <= maxBytes);
-                if (fits)
+                if (Fits(message) || _dropped > 0)
                 {
-                    _messages.Enqueue(message);
-                    _bytes += message.Body.Length;
-                    _arrived.TrySetResult();
+                    Enqueue(message);
                     return;
                 }
                 freed = _freed.Task;
             }
             await freed.WaitAsync(token);
+        }
+    }
+
+    /// <summary>Adds at the end, in the place of the oldest where there is no room. True when this begins to drop
+    /// messages.</summary>
+    public bool Force(Message message)
+    {
+        lock (_lock)
+        {
+            int before = _dropped;
+            Enqueue(message);
+            return before == 0 && _dropped > 0;
         }
     }
 
@@ -64,19 +73,42 @@ public sealed class SubscriptionQueue(int maxMessages = 10_000, long maxBytes = 
         }
     }
 
-    /// <summary>Removes the oldest message. The queue must not be empty.</summary>
-    public Message Take()
+    /// <summary>Removes the oldest message; null when there is none.</summary>
+    /// <param name="dropped">How many were dropped before it since the last one was taken.</param>
+    public Message? TryTake(out int dropped)
     {
         lock (_lock)
         {
-            Message message = _messages.Dequeue();
-            _bytes -= message.Body.Length;
+            (dropped, _dropped) = (_dropped, 0);
+            if (_messages.Count == 0)
+                return null;
+            Message message = Dequeue();
             _freed.TrySetResult();
             _freed = NewSignal();
             if (_messages.Count == 0 && _arrived.Task.IsCompleted)
                 _arrived = NewSignal();
             return message;
         }
+    }
+
+    // A message larger than the bound still passes through an empty queue.
+    private bool Fits(Message message) =>
+        _messages.Count == 0 || (_messages.Count < maxMessages && _bytes + message.Body.Length <= maxBytes);
+
+    private void Enqueue(Message message)
+    {
+        for (; !Fits(message); _dropped++)
+            Dequeue();
+        _messages.Enqueue(message);
+        _bytes += message.Body.Length;
+        _arrived.TrySetResult();
+    }
+
+    private Message Dequeue()
+    {
+        Message message = _messages.Dequeue();
+        _bytes -= message.Body.Length;
+        return message;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mobility.Sidecar.Resources;
 
 /// <summary>
@@ -23,6 +25,8 @@ public sealed record RabbitSettings
                 "concurrencyMode",
                 "enableDeadLetter",
                 "requeueInFailure",
+                "maxLen",
+                "maxLenBytes",
             ],
             StringComparer.OrdinalIgnoreCase
         );
@@ -47,6 +51,12 @@ public sealed record RabbitSettings
     /// <summary>What fails without a dead letter topic comes again rather than being discarded.</summary>
     public required bool RequeueInFailure { get; init; }
 
+    /// <summary>Messages in a queue; of more the oldest go to its queue of dead letters, which is as long.</summary>
+    public required long MaxLen { get; init; }
+
+    /// <summary>Bytes of the messages in a queue.</summary>
+    public required long MaxLenBytes { get; init; }
+
     /// <summary>Reads the settings of one app; null when the connection is missing.</summary>
     /// <param name="wrong">Receives name and what is wrong with it.</param>
     public static RabbitSettings? Read(
@@ -61,6 +71,8 @@ public sealed record RabbitSettings
         Must("publisherConfirm", "true", "or a publisher is told of success before the broker has the message");
         if (!ushort.TryParse(Value("prefetchCount"), out ushort prefetch) || prefetch is < 1 or > 255)
             wrong("prefetchCount", "must be from 1 to 255: without it one consumer takes the whole queue");
+        long maxLen = Bound("maxLen", Value("maxLen"), wrong);
+        long maxLenBytes = Bound("maxLenBytes", Value("maxLenBytes"), wrong);
         string mode = Value("concurrencyMode");
         if (mode is not ("single" or "parallel" or ""))
             wrong("concurrencyMode", $"'{mode}' is neither single nor parallel");
@@ -78,6 +90,8 @@ public sealed record RabbitSettings
             Parallel = mode != "single",
             EnableDeadLetter = Flag("enableDeadLetter"),
             RequeueInFailure = Flag("requeueInFailure"),
+            MaxLen = maxLen,
+            MaxLenBytes = maxLenBytes,
         };
 
         string Value(string name) => metadata.GetValueOrDefault(name, "");
@@ -103,5 +117,12 @@ public sealed record RabbitSettings
                 wrong(name, $"'{text}' is neither true nor false");
             return value;
         }
+    }
+
+    private static long Bound(string name, string value, Action<string, string> wrong)
+    {
+        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bound) || bound < 1)
+            wrong(name, "must be a number above 0: without it the queues of an absent app fill the broker's disk");
+        return bound;
     }
 }
