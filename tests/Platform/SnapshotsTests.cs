@@ -42,6 +42,26 @@ public sealed class SnapshotsTests
     }
 
     [Fact]
+    public async Task An_older_event_that_was_sent_anew_never_takes_the_place_of_a_newer_one()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await Forgotten(service, sidecar);
+        await Publish(service, ThingApp.Thing, 3);
+        await sidecar.Await(1);
+        Assert.Equal(2, await Snapshots.Republish(service.Db, CancellationToken.None));
+        service.Db.Wake("outbox-relay");
+        await sidecar.Await(3);
+        await Forget(service);
+        Assert.Equal(
+            [(ThingApp.Thing, "3"), (Other, "1")],
+            await service.Rows<(string, string)>(
+                """SELECT subject, envelope->'data'->>'revision' FROM outbox_newest ORDER BY subject"""
+            )
+        );
+    }
+
+    [Fact]
     public async Task Republished_they_come_under_new_numbers_and_their_own_ids_and_the_announcement_comes_last()
     {
         await using var sidecar = await FakeSidecar.Start();

@@ -41,7 +41,9 @@ CREATE TABLE outbox (
     create_time timestamptz NOT NULL,
     sequence bigint UNIQUE CHECK (sequence > 0),
     publish_time timestamptz CHECK (publish_time IS NULL OR sequence IS NOT NULL),
-    refusal text
+    refusal text,
+    -- Of an event that is sent anew: the id that it had at first. It stays older than what came since.
+    first_id bigint
 );
 CREATE INDEX outbox_unnumbered ON outbox (id) WHERE sequence IS NULL;
 CREATE INDEX outbox_unpublished ON outbox (sequence) WHERE publish_time IS NULL AND sequence IS NOT NULL;
@@ -52,7 +54,7 @@ CREATE INDEX outbox_create_time ON outbox (create_time);
 CREATE TABLE outbox_newest (
     subject text NOT NULL,
     type text NOT NULL,
-    -- Its place in the outbox: a smaller one is older.
+    -- The first id that it had in the outbox: a smaller one is older.
     id bigint NOT NULL UNIQUE,
     client_id text NOT NULL,
     event_id uuid NOT NULL,

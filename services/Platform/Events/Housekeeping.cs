@@ -35,8 +35,10 @@ internal static class Housekeeping
                 RETURNING *
             ), newest AS (
                 INSERT INTO outbox_newest (subject, type, id, client_id, event_id, envelope)
-                SELECT DISTINCT ON (subject, type) subject, type, id, client_id, event_id, envelope FROM gone
-                WHERE refusal IS NULL AND type <> @Announcement ORDER BY subject, type, id DESC
+                SELECT DISTINCT ON (subject, type)
+                    subject, type, coalesce(first_id, id), client_id, event_id, envelope
+                FROM gone WHERE refusal IS NULL AND type <> @Announcement
+                ORDER BY subject, type, coalesce(first_id, id) DESC
                 ON CONFLICT (subject, type) DO UPDATE SET id = excluded.id, client_id = excluded.client_id,
                     event_id = excluded.event_id, envelope = excluded.envelope
                 WHERE outbox_newest.id < excluded.id

@@ -125,9 +125,9 @@ public static class Snapshots
         );
         var queued = await tx.Execute(
             """
-            INSERT INTO outbox (client_id, event_id, type, subject, envelope, create_time)
+            INSERT INTO outbox (client_id, event_id, type, subject, envelope, create_time, first_id)
             SELECT client_id, event_id, type, subject,
-                (envelope - 'sequence') || jsonb_build_object('source', @source::text), @Now
+                (envelope - 'sequence') || jsonb_build_object('source', @source::text), @Now, id
             FROM outbox_newest WHERE id = ANY(@Ids) ORDER BY id
             ON CONFLICT (event_id) DO NOTHING
             """,
