@@ -173,7 +173,7 @@ public static class ServiceHost
             new(Tx.RelayJob, TimeSpan.FromMilliseconds(100), relay.Run),
             new("watermark", TimeSpan.FromSeconds(2), healing.SendWatermark),
             new("ask-for-holes", TimeSpan.FromSeconds(5), healing.AskForHoles),
-            new("apply-kept-events", TimeSpan.FromHours(1), job => inbox.ApplyKept(job.Token)),
+            new("apply-kept-events", TimeSpan.FromSeconds(10), job => inbox.ApplyKept(job.Token)),
         ];
         JobLine[] always =
         [

@@ -94,19 +94,6 @@ public sealed class InboxTests
     }
 
     [Fact]
-    public async Task A_dead_letter_is_parked_and_unparking_makes_its_number_a_hole_again()
-    {
-        await using var service = await new ThingApp().Start();
-        await service.Deliver(Changed(), route: "/dead-letters");
-        Assert.Equal(["DEAD_LETTER"], await Parked(service));
-        Assert.Equal(["PARKED"], await Outcomes(service));
-        await service.Rows<string>("""SELECT platform_unpark(@EventId)""", new { EventId });
-        Assert.Empty(await Outcomes(service));
-        await service.Deliver(Changed());
-        Assert.Equal(1, await ThingApp.Count(service));
-    }
-
-    [Fact]
     public async Task Data_that_is_no_proto_is_parked_and_an_unknown_enum_number_and_field_are_taken()
     {
         await using var service = await new ThingApp().Start();

@@ -107,7 +107,8 @@ CREATE TABLE inbox_parked (
     park_time timestamptz NOT NULL
 );
 
--- Events of a type that this version does not know; applied when a later version registers it, kept 7 days.
+-- Events of a type that this version does not know; applied when a later version registers it, kept 7 days. Those that
+-- a person unparked pass through here.
 CREATE TABLE inbox_unknown (
     event_id uuid PRIMARY KEY,
     client_id text NOT NULL,
@@ -118,14 +119,22 @@ CREATE TABLE inbox_unknown (
     data bytea NOT NULL,
     receive_time timestamptz NOT NULL
 );
+CREATE INDEX inbox_unknown_type ON inbox_unknown (type);
 
--- Forgets that an event was parked: its number becomes a hole, the publisher is asked for it again,
--- and it is applied anew.
+-- Applies a parked event anew within 10 s, from the bytes that are here: its source may have them no longer. A forgery
+-- stays what it is; if there is a true event of its number, healing brings it.
 CREATE FUNCTION platform_unpark(parked_event uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE parked inbox_parked;
 BEGIN
     DELETE FROM inbox_parked WHERE event_id = parked_event RETURNING * INTO STRICT parked;
+    IF parked.reason = 'SOURCE_NOT_OWNER' THEN
+        RAISE EXCEPTION 'Event % is SOURCE_NOT_OWNER: it is never applied', parked_event;
+    END IF;
+    INSERT INTO inbox_unknown (event_id, client_id, source, sequence, type, subject, data, receive_time)
+    VALUES (parked.event_id, parked.client_id, parked.source, parked.sequence, parked.type, parked.subject,
+        parked.data, greatest(parked.park_time, now()))
+    ON CONFLICT (event_id) DO NOTHING;
+    UPDATE inbox SET outcome = 'UNKNOWN'
+    WHERE source = parked.source AND sequence = parked.sequence AND outcome = 'PARKED';
     DELETE FROM once WHERE key = 'event:' || parked_event;
-    DELETE FROM inbox WHERE source = parked.source AND sequence = parked.sequence;
-    UPDATE inbox_source SET contiguous = least(contiguous, parked.sequence - 1) WHERE source = parked.source;
 END $$;

@@ -155,8 +155,8 @@ internal sealed class GapHealing(Db db, Broker broker, AppPage page, TimeProvide
 
     private static async Task<IReadOnlyList<Hole>> FindHoles(Tx tx)
     {
-        // The lock comes in a statement of its own: the next statement's snapshot then misses what platform_unpark
-        // has just deleted.
+        // The lock comes in a statement of its own: the next statement's snapshot then sees how far another replica
+        // has just come.
         await tx.Execute("""SELECT source FROM inbox_source ORDER BY source FOR UPDATE""");
         await tx.Execute(
             """

@@ -91,7 +91,8 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
         }
     }
 
-    /// <summary>Applies what earlier versions kept because they did not know its type.</summary>
+    /// <summary>Applies what earlier versions kept because they did not know its type, and what a person
+    /// unparked.</summary>
     public async Task ApplyKept(CancellationToken token)
     {
         var known = page.Events.Keys.ToArray();
