@@ -16,7 +16,9 @@ END $$;
 CREATE TABLE incarnation (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     id uuid NOT NULL DEFAULT gen_random_uuid(),
-    create_time timestamptz NOT NULL DEFAULT now()
+    create_time timestamptz NOT NULL DEFAULT now(),
+    -- What events add to revisions: subscribers may hold higher ones, of changes that a restore undid.
+    revision_base bigint NOT NULL DEFAULT 0
 );
 INSERT INTO incarnation DEFAULT VALUES;
 

@@ -75,6 +75,9 @@ public sealed class Db : IAsyncDisposable
     /// <summary>The life of this database; known once the migrations ran.</summary>
     public Guid Incarnation { get; internal set; }
 
+    /// <summary>What events of this life add to revisions; 0 unless the database was restored.</summary>
+    internal long RevisionBase { get; set; }
+
     /// <summary>"{service}/{incarnation}", the source of this service's events.</summary>
     public string EventSource => $"{ServiceName}/{Incarnation}";
 

@@ -90,7 +90,9 @@ public static class Migrator
             log.MigrationApplied(name);
         }
         await transaction.CommitAsync(token);
-        db.Incarnation = await connection.ExecuteScalarAsync<Guid>("""SELECT id FROM incarnation""");
+        (db.Incarnation, db.RevisionBase) = await connection.QuerySingleAsync<(Guid, long)>(
+            """SELECT id, revision_base FROM incarnation"""
+        );
     }
 
     private static string ReadText(Assembly assembly, string name)

@@ -74,7 +74,7 @@ public sealed class Tx
     public void Publish(IMessage evt, string subject)
     {
         var clientId = Rpc.ResourceName.ClientOf(subject) ?? ClientId;
-        events.Add(CloudEvent.NewRow(evt, subject, clientId, db.EventSource, Now));
+        events.Add(CloudEvent.NewRow(evt, subject, clientId, db, Now));
         Wake(RelayJob);
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
 
 namespace Mobility.Platform.Events;
@@ -69,13 +70,31 @@ public static class CloudEvent
         return envelope;
     }
 
-    internal static OutboxRow NewRow(IMessage evt, string subject, string clientId, string source, DateTimeOffset now)
+    internal static OutboxRow NewRow(IMessage evt, string subject, string clientId, Db db, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
-        var envelope = Envelope(evt, id, subject, clientId, source, now).ToJsonString();
+        var json = Envelope(evt, id, subject, clientId, db.EventSource, now);
+        if (db.RevisionBase > 0)
+        {
+            RaiseRevisions(json["data"]!.AsObject(), db.RevisionBase);
+        }
+        var envelope = json.ToJsonString();
         var type = evt.Descriptor.FullName;
         return envelope.Length <= Limits.EventBytes
             ? new OutboxRow(clientId, id, type, subject, envelope)
             : throw new InvalidOperationException($"{type} is larger than {Limits.EventBytes} bytes.");
+    }
+
+    // In the data, or one deeper in the snapshot of a resource that several events share.
+    private static void RaiseRevisions(JsonObject data, long by)
+    {
+        foreach (var part in data.Select(field => field.Value).OfType<JsonObject>())
+        {
+            RaiseRevisions(part, by);
+        }
+        if (data["revision"] is { } told)
+        {
+            data["revision"] = $"{long.Parse((string)told!, CultureInfo.InvariantCulture) + by}";
+        }
     }
 }

@@ -41,7 +41,8 @@ public static class Snapshots
 
     /// <summary>
     /// Starts a new life of a database that was restored: its numbers begin anew under a new source, because those it
-    /// gave out after the backup name other events. What the outbox holds is published again; who has it ignores it.
+    /// gave out after the backup name other events, and its events tell of revisions above all former ones. What the
+    /// outbox holds is published again; who has it ignores it.
     /// </summary>
     /// <param name="db">The service's database.</param>
     /// <param name="token">Cancels, and nothing is changed.</param>
@@ -53,7 +54,20 @@ public static class Snapshots
             {
                 await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
                 var id = Guid.CreateVersion7(tx.Now);
-                await tx.Execute("""UPDATE incarnation SET id = @id, create_time = @Now""", new { id, tx.Now });
+                // No resource changes a thousand times a second: no former life has come as far as this millisecond,
+                // not even one that went back to an older backup.
+                await tx.Execute(
+                    """
+                    UPDATE incarnation
+                    SET id = @id, create_time = @Now, revision_base = greatest(revision_base + 1000000, @Millisecond)
+                    """,
+                    new
+                    {
+                        id,
+                        tx.Now,
+                        Millisecond = tx.Now.ToUnixTimeMilliseconds(),
+                    }
+                );
                 await tx.Execute("""UPDATE outbox_counter SET last_sequence = 0""");
                 return await tx.Execute(
                     """
