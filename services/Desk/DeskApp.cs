@@ -55,6 +55,8 @@ public sealed class DeskApp : ServiceApp
         page.Event<RefundSettled>(OnRefundSettled.Handle);
         page.Event<RefundFailed>(OnRefundFailed.Handle);
         page.Event<RefundReviewNeeded>(OnRefundReviewNeeded.Handle);
+        page.Event<RefundReturned>(OnRefundReturned.Handle);
+        page.Ignore<ExternalRefundsChanged>();
         page.Event<ComplaintFiled>(OnComplaintFiled.Handle);
         page.Event<ComplaintUpheld>(OnComplaintUpheld.Handle);
         page.Event<ComplaintRejected>(OnComplaintRejected.Handle);

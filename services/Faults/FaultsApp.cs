@@ -39,6 +39,8 @@ public sealed class FaultsApp : ServiceApp
         page.Ignore<RefundSettled>();
         page.Ignore<RefundFailed>();
         page.Ignore<RefundReviewNeeded>();
+        page.Ignore<RefundReturned>();
+        page.Ignore<ExternalRefundsChanged>();
     }
 
     /// <summary>A person whom the client suspended is refused, riders are nobody's staff.</summary>

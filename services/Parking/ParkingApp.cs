@@ -75,6 +75,8 @@ public sealed class ParkingApp : ServiceApp
         page.Ignore<RefundSettled>();
         page.Ignore<RefundFailed>();
         page.Ignore<RefundReviewNeeded>();
+        page.Ignore<RefundReturned>();
+        page.Ignore<ExternalRefundsChanged>();
         page.Event<ReporterTold>(OnReporterTold.Handle);
         page.Ignore<CaseOpened>();
         page.Ignore<CaseHandedOver>();

@@ -35,6 +35,13 @@ public static class Holdings
     /// <summary>Does what the step from one state to the other does with what is held.</summary>
     public static async Task Apply(Tx tx, RefundAction action, Refund before, Refund after)
     {
+        if (before.State == RefundState.Settled && after.State == RefundState.Returned)
+        {
+            // The budgets keep it: what was spent under the delegation is not to be spent twice.
+            await PaymentTable.Move(tx, after.PaymentId!.Value, held: 0, settled: -after.Amount, -after.Amount);
+            await Enter(tx, after, "RETURN", "CUSTOMER_REFUNDED", "PAYMENT_AVAILABLE");
+            return;
+        }
         if (!RefundFlow.Holds(before.State) || RefundFlow.Holds(after.State))
         {
             return;

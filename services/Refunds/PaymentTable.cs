@@ -15,6 +15,9 @@ public sealed record PaymentRow
     /// <summary>What of that was paid back through the gateway.</summary>
     public required long Cancelled { get; init; }
     public required long Held { get; init; }
+
+    /// <summary>What of the cancelled was paid back past us.</summary>
+    public long External { get; init; }
     public required Instrument Instrument { get; init; }
 
     /// <summary>Keyed hash of the phone number of who paid; empty when it is not known.</summary>
@@ -24,7 +27,8 @@ public sealed record PaymentRow
     public required DateTimeOffset CreateTime { get; init; }
     public required long Revision { get; init; }
 
-    public long Refundable => Amount - Settled - Held;
+    /// <summary>What is left; nothing when more was paid back past us than was left.</summary>
+    public long Refundable => Math.Max(0, Amount - Settled - Held);
 
     /// <summary>What the gateway still has of it by our books.</summary>
     public long AtGateway => Amount - Cancelled;
@@ -35,7 +39,7 @@ public static class PaymentTable
     public static Task<PaymentRow?> Get(Tx tx, Guid paymentId) =>
         tx.One<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, external, instrument,
                 payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId
             """,
@@ -46,7 +50,7 @@ public static class PaymentTable
         (
             await tx.One<PaymentRow>(
                 """
-                SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+                SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, external, instrument,
                     payer_hash, gateway_payment_key, approve_time, create_time, revision
                 FROM payment WHERE client_id = @ClientId AND payment_id = @paymentId FOR NO KEY UPDATE
                 """,
@@ -57,7 +61,7 @@ public static class PaymentTable
     public static Task<PaymentRow?> OfGatewayKey(Tx tx, string key) =>
         tx.One<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, external, instrument,
                 payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND gateway_payment_key = @key
             """,
@@ -68,7 +72,7 @@ public static class PaymentTable
     public static Task<PaymentRow?> OfRide(Tx tx, Guid rideId) =>
         tx.One<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, external, instrument,
                 payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId AND ride_id = @rideId ORDER BY payment_id LIMIT 1
             """,
@@ -79,7 +83,7 @@ public static class PaymentTable
     public static Task<IReadOnlyList<PaymentRow>> Page(Tx tx, PaymentFilter filter) =>
         tx.List<PaymentRow>(
             """
-            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, instrument,
+            SELECT payment_id, ride_id, customer_id, amount, settled, cancelled, held, external, instrument,
                 payer_hash, gateway_payment_key, approve_time, create_time, revision
             FROM payment WHERE client_id = @ClientId
                 AND (@RideId::uuid IS NULL OR ride_id = @RideId)
@@ -130,6 +134,7 @@ public static class PaymentTable
         tx.Execute(
             """
             UPDATE payment SET held = held + @held, settled = settled + @settled, cancelled = cancelled + @cancelled,
+                overdrawn = greatest(0, least(overdrawn, settled + @settled + held + @held - amount)),
                 revision = revision + 1
             WHERE client_id = @ClientId AND payment_id = @paymentId
             """,

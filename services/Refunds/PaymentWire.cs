@@ -18,6 +18,7 @@ public static class PaymentWire
             GatewayPaymentKey = row.GatewayPaymentKey,
             ApproveTime = row.ApproveTime.ToTimestamp(),
             RefundableAmount = new Money(row.Refundable, client.Currency).ToWire(),
+            ExternalAmount = new Money(row.External, client.Currency).ToWire(),
             CreateTime = row.CreateTime.ToTimestamp(),
             Revision = row.Revision,
             Etag = $"\"{row.Revision}\"",

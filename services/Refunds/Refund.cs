@@ -86,6 +86,9 @@ public sealed record Refund
             NextTime = null,
         };
 
+    /// <summary>The customer does not have it after all; what proved it stays.</summary>
+    public Refund Return(string code, DateTimeOffset now) => Take(RefundStep.Return, now) with { GatewayCode = code };
+
     public Refund Fail(string code, DateTimeOffset now) =>
         Take(RefundStep.Fail, now) with
         {

@@ -20,6 +20,7 @@ public static class RefundEvents
             RefundState.Withdrawn => new RefundWithdrawn { Refund = snapshot },
             RefundState.Settled => new RefundSettled { Refund = snapshot },
             RefundState.Failed => new RefundFailed { Refund = snapshot },
+            RefundState.Returned => new RefundReturned { Refund = snapshot },
             RefundState.UnderReview => new RefundReviewNeeded { Refund = snapshot },
             _ => null,
         };

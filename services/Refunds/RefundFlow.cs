@@ -47,6 +47,9 @@ public enum RefundStep
 
     /// <summary>Nobody answered in time.</summary>
     Expire = 14,
+
+    /// <summary>What the gateway had proved came to nothing later.</summary>
+    Return = 15,
 }
 
 /// <summary>What a step does with the amount that is held for the refund.</summary>
@@ -59,6 +62,9 @@ public enum HoldEffect
 
     /// <summary>Held goes back to where it was taken from.</summary>
     Release = 2,
+
+    /// <summary>Settled is entered back; budgets are not filled again.</summary>
+    Reverse = 3,
 }
 
 /// <summary>
@@ -89,6 +95,7 @@ public static class RefundFlow
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = (RefundState.Dispatching, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
         [(RefundState.UnderReview, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
+        [(RefundState.Settled, RefundStep.Return)] = (RefundState.Returned, HoldEffect.Reverse),
     }.ToFrozenDictionary();
 
     /// <summary>

@@ -159,6 +159,12 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         {
             await Save(tx, row, after);
         }
+        if (after.State == RefundState.Failed && Actions.IsCancel(row.Action))
+        {
+            // What the gateway has is not what we believed: somebody may have paid back past us.
+            await PaymentCheckTable.Want(tx, refund.PaymentId!.Value);
+            tx.Wake(ReconcilePayments.Job);
+        }
         return true;
     }
 

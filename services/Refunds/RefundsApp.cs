@@ -10,6 +10,7 @@ namespace Mobility.Refunds;
 public sealed class RefundsApp : ServiceApp
 {
     private readonly SettleRefunds settle = new();
+    private readonly ReconcilePayments reconcile = new();
 
     public override string Name => "refunds";
 
@@ -50,6 +51,7 @@ public sealed class RefundsApp : ServiceApp
         page.Event<FaultResolved>(OnFaultResolved.Handle);
 
         page.Job(SettleRefunds.Job, TimeSpan.FromSeconds(1), settle.Run);
+        page.Job(ReconcilePayments.Job, ReconcilePayments.Interval, reconcile.Run);
     }
 
     public override Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token) =>

@@ -22,6 +22,10 @@ public static class RereadPayment
             Db.AllClients,
             async tx =>
             {
+                if (await PaymentCheckTable.Want(tx, key) > 0)
+                {
+                    tx.Wake(ReconcilePayments.Job);
+                }
                 if (await RereadTable.Want(tx, key) > 0)
                 {
                     tx.Wake(SettleRefunds.Job);

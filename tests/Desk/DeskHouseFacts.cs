@@ -124,6 +124,7 @@ internal sealed partial class DeskHouse
             RefundSettled e => Service.Apply(OnRefundSettled.Handle, e),
             RefundFailed e => Service.Apply(OnRefundFailed.Handle, e),
             RefundReviewNeeded e => Service.Apply(OnRefundReviewNeeded.Handle, e),
+            RefundReturned e => Service.Apply(OnRefundReturned.Handle, e),
             MemberChanged e => Service.Apply(OnMemberChanged.Handle, e),
             _ => throw new ArgumentOutOfRangeException(nameof(evt), evt, "The desk has no use for it."),
         };

@@ -107,6 +107,7 @@ public sealed class TellingTests
         Assert.Equal(told ? ["refund-expired"] : [], Kinds(refund with { State = RefundState.Expired }));
         Assert.Equal(told ? ["refund-withdrawn"] : [], Kinds(refund with { State = RefundState.Withdrawn }));
         Assert.Equal(told ? ["refund-failed"] : [], Kinds(refund with { State = RefundState.Failed }));
+        Assert.Equal(told ? ["refund-returned"] : [], Kinds(refund with { State = RefundState.Returned }));
         Assert.Empty(Kinds(refund with { State = RefundState.Settled }));
         Assert.Empty(Kinds(refund with { RiderId = null }));
 

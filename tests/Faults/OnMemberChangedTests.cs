@@ -137,6 +137,8 @@ public sealed class OnMemberChangedTests
             new RefundSettled(),
             new RefundFailed(),
             new RefundReviewNeeded(),
+            new RefundReturned(),
+            new ExternalRefundsChanged(),
         ];
 
         foreach (var evt in events)

@@ -27,6 +27,7 @@ public sealed class RefundFlowTests
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = RefundState.Dispatching,
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = RefundState.UnderReview,
         [(RefundState.UnderReview, RefundStep.Settle)] = RefundState.Settled,
+        [(RefundState.Settled, RefundStep.Return)] = RefundState.Returned,
     };
 
     public static TheoryData<RefundState, RefundStep> Matrix()
@@ -71,6 +72,11 @@ public sealed class RefundFlowTests
             RefundFlow.Edges,
             edge =>
             {
+                if (edge.Key.Step == RefundStep.Return)
+                {
+                    Assert.Equal(((RefundState.Returned, HoldEffect.Reverse)), edge.Value);
+                    return;
+                }
                 var expected =
                     RefundFlow.Holds(edge.Value.To) ? HoldEffect.Keep
                     : edge.Value.To == RefundState.Settled ? HoldEffect.Post
@@ -152,6 +158,7 @@ public sealed class RefundFlowTests
             RefundStep.Postpone => refund.Postpone("CODE", Noon, Noon.AddSeconds(1)),
             RefundStep.LoseTrack => refund.LoseTrack("", Noon, askAtOnce: false),
             RefundStep.ProbeLater => refund.Probed("CODE", Noon),
+            RefundStep.Return => refund.Return("CODE", Noon),
             RefundStep.HandOver => refund.HandOver("CODE", Noon),
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };

@@ -51,7 +51,12 @@ public static class Snapshots
                 Id = Names.RequiredIdIn(tx, snapshot.Refund, Names.Refunds),
                 State = snapshot.State,
                 BySystem = string.Equals(snapshot.RequestedBy, Names.System, StringComparison.Ordinal),
-                Troubled = snapshot.State is RefundState.Denied or RefundState.Failed or RefundState.UnderReview,
+                Troubled =
+                    snapshot.State
+                        is RefundState.Denied
+                            or RefundState.Failed
+                            or RefundState.UnderReview
+                            or RefundState.Returned,
                 CaseId = Names.IdIn(tx, snapshot.Case, Names.Cases),
                 ComplaintId = Names.IdIn(tx, snapshot.Complaint, Names.Complaints),
                 FaultId = Names.IdIn(tx, snapshot.Fault, Names.Faults),

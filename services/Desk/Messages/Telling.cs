@@ -121,6 +121,7 @@ public static class Telling
             RefundState.Expired => Templates.RefundExpired,
             RefundState.Withdrawn => Templates.RefundWithdrawn,
             RefundState.Failed => Templates.RefundFailed,
+            RefundState.Returned => Templates.RefundReturned,
             _ => null,
         };
 

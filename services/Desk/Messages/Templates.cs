@@ -21,6 +21,7 @@ public static class Templates
     public const string RefundExpired = "refund-expired";
     public const string RefundWithdrawn = "refund-withdrawn";
     public const string RefundFailed = "refund-failed";
+    public const string RefundReturned = "refund-returned";
     public const string ComplaintReceived = "complaint-received";
     public const string ComplaintUpheld = "complaint-upheld";
     public const string ComplaintDispatched = "complaint-dispatched";
@@ -55,6 +56,7 @@ public static class Templates
         new(RefundWithdrawn, IsAnswer: true, CanWait: true, "action", "reason", "amount", "currency"),
         // A person has to look: the rider hears so and waits on, which answers nothing yet.
         new(RefundFailed, IsAnswer: false, CanWait: true, "action", "reason", "amount", "currency"),
+        new(RefundReturned, IsAnswer: false, CanWait: true, "action", "reason", "amount", "currency"),
         new(ComplaintReceived, IsAnswer: false, CanWait: true, "category", "vehicle_count", "due_time"),
         new(ComplaintUpheld, IsAnswer: true, CanWait: true, "category", "vehicle_count", "due_time"),
         new(ComplaintDispatched, IsAnswer: true, CanWait: true, "category", "vehicle_count", "due_time"),

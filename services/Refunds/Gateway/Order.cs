@@ -12,8 +12,11 @@ public abstract record Order(Guid RefundId, bool Repeated)
     /// <summary>One key for life; the payment gateway keeps it for 15 days, the back office for good.</summary>
     public string IdempotencyKey => $"refund-{RefundId:D}";
 
+    /// <summary>How the reason of each of our cancels begins.</summary>
+    public const string ReasonStart = "Mobility refund ";
+
     /// <summary>Carries the refund's id, by which what was done is recognised when its reply was lost.</summary>
-    public string Reason => $"Mobility refund {RefundId:D}";
+    public string Reason => $"{ReasonStart}{RefundId:D}";
 
     public abstract string Body();
 }

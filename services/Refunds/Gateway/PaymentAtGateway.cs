@@ -9,7 +9,20 @@ public sealed record CancelAtGateway(
     long BalanceAfter,
     string Reason,
     string? Status
-);
+)
+{
+    /// <summary>Was it done?</summary>
+    public bool Stands => Status is null or "DONE";
+
+    /// <summary>Is it done or come to nothing, and not under way?</summary>
+    public bool IsFinal => Stands || Status is "ABORTED";
+
+    /// <summary>Does its reason carry the id of that refund of ours?</summary>
+    public bool Names(Guid refundId) => Reason.Contains(refundId.ToString("D"), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Does it say that it is a refund of ours, whichever?</summary>
+    public bool NamesARefund => Reason.Contains(Order.ReasonStart, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>The gateway's record of a payment. A full cancel is told by the balance, never by a status text.</summary>
 public sealed record PaymentAtGateway(
@@ -25,12 +38,11 @@ public sealed record PaymentAtGateway(
     /// </summary>
     public OrderOutcome? OutcomeOf(CancelOrder order)
     {
-        var token = order.RefundId.ToString("D");
-        var ours = Cancels.Where(c => c.Reason.Contains(token, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var ours = Cancels.Where(cancel => cancel.Names(order.RefundId)).ToArray();
         return ours switch
         {
             [] => null,
-            [{ Status: not (null or "DONE") } cancel] => new OrderOutcome.Unconfirmed($"CANCEL_{cancel.Status}"),
+            [{ Stands: false } cancel] => new OrderOutcome.Unconfirmed($"CANCEL_{cancel.Status}"),
             [var cancel] when cancel.Amount != order.Amount => new OrderOutcome.Unconfirmed("AMOUNT_DIFFERS"),
             [var cancel] when cancel.BalanceAfter != order.RefundableAfter => new OrderOutcome.Unconfirmed(
                 "BALANCE_DIFFERS"

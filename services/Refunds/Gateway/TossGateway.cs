@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Mobility.Refunds;
@@ -10,6 +11,12 @@ public sealed class TossGateway : IDisposable
 {
     /// <summary>The list is older than the refusal that it was to explain.</summary>
     public const string OldAnswer = "ANSWER_TOO_OLD";
+
+    /// <summary>Lines of a page of the list; what a reply may hold has room for them many times.</summary>
+    public const int PageSize = 1_000;
+
+    /// <summary>Toss tells and takes times of Korea.</summary>
+    private static readonly TimeSpan Korea = TimeSpan.FromHours(9);
 
     private readonly GatewayHttp http;
 
@@ -49,7 +56,28 @@ public sealed class TossGateway : IDisposable
             ? payment.OutcomeOf(order) ?? new OrderOutcome.NotDone("ABSENT")
             : new OrderOutcome.Unconfirmed("NO_ANSWER");
 
+    /// <summary>A page of all transactions between two moments; null when there was no answer.</summary>
+    public async Task<IReadOnlyList<TransactionAtGateway>?> List(
+        DateTimeOffset from,
+        DateTimeOffset to,
+        string? startingAfter,
+        CancellationToken token
+    )
+    {
+        var after = startingAfter is null ? "" : $"&startingAfter={Uri.EscapeDataString(startingAfter)}";
+        var path = string.Create(
+            CultureInfo.InvariantCulture,
+            $"/v1/transactions?startDate={Time(from)}&endDate={Time(to)}&limit={PageSize}{after}"
+        );
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var reply = await http.Send(request, token);
+        return reply is { Failure: null, Status: 200 } ? TransactionAtGateway.Page(reply.Body) : null;
+    }
+
     public void Dispose() => http.Dispose();
+
+    private static string Time(DateTimeOffset time) =>
+        time.ToOffset(Korea).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Path(string paymentKey) => $"/v1/payments/{Uri.EscapeDataString(paymentKey)}";
 

@@ -30,6 +30,10 @@ CREATE TABLE payment (
     -- All that was made good on it, by whatever action, and of that what left through the gateway.
     settled bigint NOT NULL DEFAULT 0 CHECK (settled >= 0),
     cancelled bigint NOT NULL DEFAULT 0 CHECK (cancelled >= 0 AND cancelled <= settled),
+    -- Of that, what somebody paid back past us, such as in the client's own console at the gateway.
+    external bigint NOT NULL DEFAULT 0 CHECK (external >= 0 AND external <= cancelled),
+    -- By how much that exceeded what was left: reality asks no limit, and what we hold and settle never adds to it.
+    overdrawn bigint NOT NULL DEFAULT 0 CHECK (overdrawn >= 0),
     held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
     instrument text NOT NULL,
     -- Keyed hash of the phone number of who paid, empty when it is not known.
@@ -42,7 +46,7 @@ CREATE TABLE payment (
     -- Over all clients: the gateway has one account of ours, and nobody may pay back what another captured.
     UNIQUE (gateway_payment_key),
     -- The last word on making good more than was captured.
-    CONSTRAINT payment_not_exceeded CHECK (settled + held <= amount)
+    CONSTRAINT payment_not_exceeded CHECK (settled + held <= amount + overdrawn)
 );
 CREATE INDEX payment_of_ride ON payment (client_id, ride_id, payment_id);
 CREATE INDEX payment_newest ON payment (client_id, approve_time DESC, payment_id DESC);
@@ -238,7 +242,7 @@ SELECT platform_protect('refund_attempt');
 CREATE TABLE ledger_entry (
     client_id text NOT NULL,
     refund_id uuid NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('HOLD', 'POST', 'RELEASE')),
+    kind text NOT NULL CHECK (kind IN ('HOLD', 'POST', 'RELEASE', 'RETURN')),
     account text NOT NULL CHECK (account IN ('PAYMENT_AVAILABLE', 'PAYMENT_HELD', 'CUSTOMER_REFUNDED')),
     payment_id uuid NOT NULL,
     amount bigint NOT NULL CHECK (amount <> 0),
@@ -250,6 +254,46 @@ CREATE TABLE ledger_entry (
 CREATE UNIQUE INDEX ledger_entry_one_end ON ledger_entry (client_id, refund_id)
     WHERE account = 'PAYMENT_HELD' AND kind <> 'HOLD';
 SELECT platform_protect('ledger_entry');
+
+-- What somebody paid back past us at the gateway, by its transaction. It is no refund of ours and never sent.
+CREATE TABLE external_refund (
+    client_id text NOT NULL,
+    transaction_key text NOT NULL,
+    payment_id uuid NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
+    state text NOT NULL CHECK (state IN ('Adopted', 'Returned')),
+    adopt_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, transaction_key),
+    FOREIGN KEY (client_id, payment_id) REFERENCES payment
+);
+CREATE INDEX external_refund_of_payment ON external_refund (client_id, payment_id);
+SELECT platform_protect('external_refund');
+
+-- Double entry as in ledger_entry: adopted once, taken back at most once.
+CREATE TABLE external_entry (
+    client_id text NOT NULL,
+    transaction_key text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('ADOPT', 'RETURN')),
+    account text NOT NULL CHECK (account IN ('PAYMENT_AVAILABLE', 'EXTERNALLY_REFUNDED')),
+    payment_id uuid NOT NULL,
+    amount bigint NOT NULL CHECK (amount <> 0),
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, transaction_key, kind, account),
+    FOREIGN KEY (client_id, transaction_key) REFERENCES external_refund
+);
+SELECT platform_protect('external_entry');
+
+-- Payments to compare with the gateway's record: since when it is wanted, and when one last was. No part of them.
+CREATE TABLE payment_check (
+    client_id text NOT NULL,
+    payment_id uuid NOT NULL,
+    want_time timestamptz,
+    check_time timestamptz,
+    PRIMARY KEY (client_id, payment_id),
+    FOREIGN KEY (client_id, payment_id) REFERENCES payment
+);
+CREATE INDEX payment_check_due ON payment_check (client_id, want_time) WHERE want_time IS NOT NULL;
+SELECT platform_protect('payment_check');
 
 CREATE TABLE ride_copy (
     client_id text NOT NULL,

@@ -38,7 +38,8 @@ public sealed record FaultBook
 public sealed record PaymentBook
 {
     internal const string Statement = """
-        SELECT payment_id, gateway_payment_key AS payment_key, amount, settled, held, create_time
+        SELECT payment_id, gateway_payment_key AS payment_key, amount, settled - external AS settled, held,
+            create_time
         FROM payment ORDER BY client_id, payment_id
         """;
 
