@@ -21,8 +21,11 @@ public static class BenchRun
             ["places"] = PlaceBench.Run,
         };
 
+    /// <summary>As a shell says it of a program that was interrupted.</summary>
+    private const int StoppedExitCode = 130;
+
     /// <summary>0 when every figure counts, reached or missed; 1 when a result was wrong; 2 when nobody knows what was
-    /// asked.</summary>
+    /// asked; 130 when it was told to stop.</summary>
     public static async Task<int> Start(string[] args, TextWriter output, TextWriter errors)
     {
         var names = args.TakeWhile(word => !word.StartsWith('-')).ToList();
@@ -42,9 +45,17 @@ public static class BenchRun
         }
         var outcomes = new List<(string Name, RowOutcome Outcome)>();
         using var stop = new StopSignals();
-        foreach (var name in names)
+        try
         {
-            outcomes.Add((name, await RowProcess.Run(name, args.Skip(given), stop.Token)));
+            foreach (var name in names)
+            {
+                outcomes.Add((name, await RowProcess.Run(name, args.Skip(given), stop.Token)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await errors.WriteLineAsync("stopped");
+            return StoppedExitCode;
         }
         foreach (var group in outcomes.GroupBy(row => row.Outcome, row => row.Name))
         {
