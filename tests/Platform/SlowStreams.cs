@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>Calls over HTTP/2 by hand whose bodies never end: eight bytes of each come every second.</summary>
+/// <summary>Calls over HTTP/2 by hand whose bodies never end: sixty-four bytes of each come every second.</summary>
 internal sealed class SlowStreams : IAsyncDisposable
 {
     private const string Path = "/mobility.faults.v1.FaultsService/RegisterVehicle";
@@ -75,11 +75,11 @@ internal sealed class SlowStreams : IAsyncDisposable
         stop.Dispose();
     }
 
-    /// <summary>A message of 4 KiB, uncompressed. Fifty of them already bring more than Kestrel asks of a
-    /// connection.</summary>
+    /// <summary>A message of 64 KiB, uncompressed. Fifty of them bring more than ten times what Kestrel asks of a
+    /// connection, so that a second that comes late ends none.</summary>
     private async Task Trickle(NetworkStream net, int connection, List<int> streams)
     {
-        byte[] part = [0, 0, 0, 0x10, 0, 0, 0, 0];
+        byte[] part = [0, 0, 1, 0, 0, .. new byte[59]];
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         await Quietly(async () =>
         {
@@ -87,7 +87,7 @@ internal sealed class SlowStreams : IAsyncDisposable
             {
                 var open = streams.Where(stream => !ended.ContainsKey((connection, stream))).ToList();
                 await net.WriteAsync((byte[])[.. open.SelectMany(s => Frame(0, flags: 0, s, part))], stop.Token);
-                part = new byte[8];
+                part = new byte[64];
             } while (await timer.WaitForNextTickAsync(stop.Token));
         });
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Mobility.Launcher;
+using Mobility.Tests.Platform;
 using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Refunds;
@@ -23,7 +24,7 @@ public sealed class GatewayProcess : IDisposable
     /// <summary>Starts one that dies with the test process, however that dies.</summary>
     public static async Task<GatewayProcess> Start(string directory)
     {
-        var port = Ports.Pick().ToString(CultureInfo.InvariantCulture);
+        var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         var log = Path.Combine(directory, "gateway.log");
         var started = await Spawner.Start(
             new ChildSpec("gateway", Program, ["--port", port, "--data", directory])
