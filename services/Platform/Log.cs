@@ -51,9 +51,9 @@ internal static partial class Log
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "hole {Source} {First} to {Last} is older than the source's outbox"
+        Message = "hole {Source} {First} to {Last} is older than the source's outbox, {Missing} events are missing"
     )]
-    public static partial void HoleBeyondRepair(this ILogger log, string source, long first, long last);
+    public static partial void HoleBeyondRepair(this ILogger log, string source, long first, long last, long missing);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "replaying {First} to {Last}: {Count} events")]
     public static partial void Replayed(this ILogger log, long first, long last, int count);

@@ -34,6 +34,12 @@ public static class Metrics
         "mobility_control_events_unsent_total"
     );
 
+    /// <summary>Events that never came and that their source no longer has, by source; goes down when snapshots stand
+    /// for them.</summary>
+    public static readonly UpDownCounter<long> EventsBeyondRepair = Meter.CreateUpDownCounter<long>(
+        "mobility_events_beyond_repair"
+    );
+
     /// <summary>Makes a counter of a service's own.</summary>
     public static Counter<long> NewCounter(string name) => Meter.CreateCounter<long>(name);
 

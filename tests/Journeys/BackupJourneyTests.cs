@@ -44,7 +44,10 @@ public sealed class BackupJourneyTests : IDisposable
                 await JourneyEvents.Text(
                     stack,
                     "parking",
-                    "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence"
+                    """
+                    SELECT ((SELECT count(*) FROM inbox_source WHERE contiguous < last_sequence)
+                        + (SELECT count(*) FROM inbox_hole))::text
+                    """
                 )
             );
             // What was there before the restore is kept beside it.

@@ -41,7 +41,10 @@ internal static class JourneyEvents
                     var open = await Text(
                         stack,
                         subscriber,
-                        "SELECT count(*)::text FROM inbox_source WHERE contiguous < last_sequence"
+                        """
+                        SELECT ((SELECT count(*) FROM inbox_source WHERE contiguous < last_sequence)
+                            + (SELECT count(*) FROM inbox_hole))::text
+                        """
                     );
                     if (open != "0")
                     {

@@ -7,6 +7,7 @@ namespace Mobility.Tests.Platform;
 
 public sealed class GapHealingTests
 {
+    internal const string Holes = """SELECT first, last, missing FROM inbox_hole ORDER BY first""";
     private const string Source = "faults/11111111-1111-4111-8111-111111111111";
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
@@ -52,6 +53,47 @@ public sealed class GapHealingTests
             () => service.LogLines.Any(l => l.Contains("older than the source", StringComparison.Ordinal))
         );
         Assert.Empty(Requests(sidecar));
+        Assert.Equal([(1, 3, 3)], await service.Rows<(long, long, long)>(Holes));
+        await Rounds(service, async () => await Contiguous(service) == 4);
+    }
+
+    [Fact]
+    public async Task Behind_numbers_that_are_gone_for_good_healing_and_housekeeping_go_on_and_metrics_tell()
+    {
+        const string gone = "faults/33333333-3333-4333-8333-333333333333";
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        service.ErrorsExpected = true;
+        // More than one round looks at, and every other number of it is missing.
+        await service.Rows<long>(
+            """
+            INSERT INTO inbox (source, sequence, event_id, client_id, type, outcome, apply_time)
+            SELECT @gone, 2 * n, gen_random_uuid(), '*', 'type', 'IGNORED', @Now FROM generate_series(1, 25000) AS n
+            """,
+            new { gone, Now = service.Clock.GetUtcNow() }
+        );
+        using var http = new HttpClient { BaseAddress = service.Http };
+        var row = $"mobility_events_beyond_repair{{source=\"{gone}\"}} 25000\n";
+        await Rounds(
+            service,
+            async () =>
+            {
+                // However long it takes, the source is not one that has fallen silent.
+                await service.Deliver(Mark(last: 50_010, firstAvailable: 50_001, gone));
+                return Requests(sidecar).Count > 0
+                    && await Contiguous(service) == 50_000
+                    && (await http.GetStringAsync("/metrics")).Contains(row, StringComparison.Ordinal);
+            }
+        );
+        Assert.All(
+            Requests(sidecar),
+            r => Assert.Equal((gone, 50_001, 50_010), (r.Source, r.FirstSequence, r.LastSequence))
+        );
+        var holes = await service.Rows<(long First, long Last, long Missing)>(Holes);
+        Assert.Equal((1, 49_999, 25_000), (holes[0].First, holes[^1].Last, holes.Sum(h => h.Missing)));
+        service.Clock.Advance(TimeSpan.FromDays(15));
+        service.Db.Wake("housekeeping");
+        await Poll.Until(async () => (await service.Rows<long>("""SELECT sequence FROM inbox LIMIT 1""")).Count == 0);
     }
 
     [Fact]
@@ -59,6 +101,7 @@ public sealed class GapHealingTests
     {
         await using var sidecar = await FakeSidecar.Start();
         await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        service.ErrorsExpected = true;
         await service.Deliver(Mark(last: 9_000, firstAvailable: 5_001));
         await Asked(service, sidecar, 1);
         Assert.Equal((5_001, 6_000), (Requests(sidecar)[0].FirstSequence, Requests(sidecar)[0].LastSequence));
@@ -142,11 +185,17 @@ public sealed class GapHealingTests
         Rounds(service, () => Requests(sidecar).Count >= count);
 
     private static Task Rounds(TestService service, Func<bool> condition) =>
+        Rounds(service, () => Task.FromResult(condition()));
+
+    private static Task Rounds(TestService service, Func<Task<bool>> condition) =>
         Poll.Until(() =>
         {
             service.Clock.Advance(Round);
-            return Task.FromResult(condition());
+            return condition();
         });
+
+    private static async Task<long> Contiguous(TestService service) =>
+        (await service.Rows<long>("""SELECT contiguous FROM inbox_source""")).SingleOrDefault();
 
     internal static JsonObject Mark(long last, long firstAvailable, string source = Source)
     {

@@ -120,9 +120,11 @@ public sealed class SnapshotsTests
             GapHealingTests.Requests(sidecar),
             r => Assert.Equal((5_002, 5_002), (r.FirstSequence, r.LastSequence))
         );
-        Assert.Equal(0, await Contiguous(service, Source));
+        await Rounds(service, async () => await Holes(service) is [(1, 5_000, 5_000)]);
+        await Rounds(service, async () => await Contiguous(service, Source) == 5_001);
         await Snapshot(service, 5_002);
         await Rounds(service, async () => await Contiguous(service, Source) == 5_003);
+        await Rounds(service, async () => await Holes(service) is []);
     }
 
     [Fact]
@@ -236,6 +238,9 @@ public sealed class SnapshotsTests
         using var reply = await service.Deliver(TestService.EnvelopeOf(snapshots, "faults", number, "services/faults"));
         reply.EnsureSuccessStatusCode();
     }
+
+    private static Task<IReadOnlyList<(long First, long Last, long Missing)>> Holes(TestService service) =>
+        service.Rows<(long First, long Last, long Missing)>(GapHealingTests.Holes);
 
     private static async Task<long> Contiguous(TestService service, string source) =>
         (

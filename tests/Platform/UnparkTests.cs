@@ -36,8 +36,8 @@ public sealed class UnparkTests
         await service.Deliver(Changed(), route: "/dead-letters");
         await service.Rows<string>(
             """
-            INSERT INTO inbox_source (source, last_sequence, first_available, contiguous, seen_time)
-            SELECT source, 5000, 4000, 5000, apply_time FROM inbox
+            INSERT INTO inbox_source (source, last_sequence, first_available, contiguous, move_time, seen_time)
+            SELECT source, 5000, 4000, 5000, apply_time, apply_time FROM inbox
             """
         );
         await Unpark(service);

@@ -16,6 +16,7 @@ public sealed partial class SqlTests
     private static readonly HashSet<string> PlatformTables = new(StringComparer.Ordinal)
     {
         "inbox",
+        "inbox_hole",
         "inbox_parked",
         "inbox_source",
         "inbox_unknown",

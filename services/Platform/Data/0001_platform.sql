@@ -89,10 +89,24 @@ CREATE TABLE inbox_source (
     last_sequence bigint NOT NULL,
     first_available bigint NOT NULL,
     contiguous bigint NOT NULL DEFAULT 0,
+    -- When that last went on.
+    move_time timestamptz NOT NULL,
     -- The source's last snapshots: their announcement's number, and the number below which they stand for everything.
     snapshot_at bigint,
     snapshot_below bigint,
     seen_time timestamptz NOT NULL
+);
+
+-- Numbers below a source's first available one that never came: its outbox has let them go, so nobody is asked for them
+-- and what is complete goes on behind them. One row for those that were found together; closed by snapshots.
+CREATE TABLE inbox_hole (
+    source text NOT NULL,
+    last bigint NOT NULL,
+    first bigint NOT NULL,
+    -- How many of these numbers had not come when it was found.
+    missing bigint NOT NULL CHECK (missing BETWEEN 1 AND last - first + 1),
+    find_time timestamptz NOT NULL,
+    PRIMARY KEY (source, last)
 );
 
 -- Events that can never be applied as they are; they wait for a person (docs/runbook.md).

@@ -85,8 +85,8 @@ public static class Snapshots
         tx.Execute(
             """
             INSERT INTO inbox_source
-                (source, last_sequence, first_available, snapshot_below, snapshot_at, seen_time)
-            VALUES (@Source, @Sequence, 1, @CoversBelow, @Sequence, @Now)
+                (source, last_sequence, first_available, snapshot_below, snapshot_at, move_time, seen_time)
+            VALUES (@Source, @Sequence, 1, @CoversBelow, @Sequence, @Now, @Now)
             ON CONFLICT (source) DO UPDATE SET
                 snapshot_below = excluded.snapshot_below, snapshot_at = excluded.snapshot_at
             WHERE coalesce(inbox_source.snapshot_at, 0) < excluded.snapshot_at
@@ -116,11 +116,26 @@ public static class Snapshots
         );
         await tx.Execute(
             """
-            UPDATE inbox_source AS former SET contiguous = former.last_sequence FROM inbox_source AS present
-            WHERE split_part(former.source, '/', 1) = split_part(present.source, '/', 1)
-                AND former.source <> present.source AND former.contiguous < former.last_sequence
-                AND former.seen_time < @silentBefore AND present.seen_time >= @silentBefore
-                AND present.contiguous = present.last_sequence
+            DELETE FROM inbox_hole AS h USING inbox_source AS s
+            WHERE h.source = s.source AND h.last < s.snapshot_below AND s.contiguous >= s.snapshot_at AND NOT EXISTS (
+                SELECT FROM inbox_hole AS o
+                WHERE o.source = s.source AND o.last >= s.snapshot_below AND o.first <= s.snapshot_at)
+            """
+        );
+        await tx.Execute(
+            """
+            WITH ended AS (
+                SELECT former.source FROM inbox_source AS former, inbox_source AS present
+                WHERE split_part(former.source, '/', 1) = split_part(present.source, '/', 1)
+                    AND former.source <> present.source
+                    AND former.seen_time < @silentBefore AND present.seen_time >= @silentBefore
+                    AND present.contiguous = present.last_sequence
+                    AND NOT EXISTS (SELECT FROM inbox_hole WHERE source = present.source)
+            ), closed AS (
+                UPDATE inbox_source AS s SET contiguous = s.last_sequence
+                WHERE s.contiguous < s.last_sequence AND s.source IN (SELECT source FROM ended)
+            )
+            DELETE FROM inbox_hole WHERE source IN (SELECT source FROM ended)
             """,
             new { silentBefore }
         );

@@ -117,6 +117,7 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
             SELECT greatest(0, @last - done - (
                 SELECT count(*) FROM inbox
                 WHERE source LIKE @source || '/%' AND sequence > done AND sequence <= @last))
+                + (SELECT coalesce(sum(missing), 0)::bigint FROM inbox_hole WHERE source LIKE @source || '/%')
             FROM mark
             """;
         return Count(name, sql, new { source, last }, token);
