@@ -22,8 +22,9 @@ public sealed class OnRabbit : ICollectionFixture<OnRabbit>, IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    /// <summary>A component whose queues nobody else has.</summary>
-    public string Component() => SidecarYaml.Rabbit(Server.Connection, NewConsumer());
+    /// <summary>A component whose queues nobody else has, each app id its own.</summary>
+    public string Component(params (string Name, string Value)[] more) =>
+        SidecarYaml.Rabbit(Server.Connection, NewConsumer() + "-{appID}", more: more);
 
     /// <summary>Begins the names of a test's queues.</summary>
     public static string NewConsumer() => $"test{Interlocked.Increment(ref consumers)}";
@@ -49,4 +50,35 @@ public sealed class SidecarRoutingOnRabbitTests(OnRabbit rabbit) : SidecarRoutin
 public sealed class SidecarHealthOnRabbitTests(OnRabbit rabbit) : SidecarHealthTests
 {
     protected override string PubSub() => rabbit.Component();
+}
+
+[Collection(OnRabbit.Name)]
+public sealed class SidecarAccessOnRabbitTests(OnRabbit rabbit) : SidecarAccessTests
+{
+    protected override string PubSub(params (string Name, string Value)[] metadata) => rabbit.Component(metadata);
+}
+
+[Collection(OnRabbit.Name)]
+public sealed class SidecarGrpcOnRabbitTests(OnRabbit rabbit) : SidecarGrpcTests
+{
+    protected override string Type => "pubsub.rabbitmq";
+
+    protected override string PubSub(params (string Name, string Value)[] metadata) => rabbit.Component(metadata);
+}
+
+[Collection(OnRabbit.Name)]
+public sealed class SidecarTestFaultOnRabbitTests(OnRabbit rabbit) : SidecarTestFaultTests
+{
+    protected override string PubSub() => rabbit.Component();
+}
+
+[Collection(OnRabbit.Name)]
+public sealed class SidecarEnvelopeOnRabbitTests(SidecarEnvelopeOnRabbitTests.RabbitRig shared)
+    : SidecarEnvelopeFacts(shared),
+        IClassFixture<SidecarEnvelopeOnRabbitTests.RabbitRig>
+{
+    public sealed class RabbitRig(OnRabbit rabbit) : Rig
+    {
+        protected override string PubSub() => rabbit.Component();
+    }
 }

@@ -3,9 +3,13 @@ using Xunit;
 
 namespace Mobility.Tests.Platform;
 
-/// <summary>What the application receives for what was published: checks 3 to 11, 13, 19 and 20 of the Dapr
-/// facts.</summary>
-public sealed class SidecarEnvelopeTests(SidecarEnvelopeTests.Rig shared) : IClassFixture<SidecarEnvelopeTests.Rig>
+public sealed class SidecarEnvelopeTests(SidecarEnvelopeFacts.Rig shared)
+    : SidecarEnvelopeFacts(shared),
+        IClassFixture<SidecarEnvelopeFacts.Rig>;
+
+/// <summary>What the application receives for what was published, on any broker: checks 3 to 11, 13, 19 and 20 of the
+/// Dapr facts.</summary>
+public abstract class SidecarEnvelopeFacts(SidecarEnvelopeFacts.Rig shared)
 {
     private const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     private const string NoTrace = "00-00000000000000000000000000000000-0000000000000000-00";
@@ -152,15 +156,8 @@ public sealed class SidecarEnvelopeTests(SidecarEnvelopeTests.Rig shared) : ICla
     }
 
     [Fact]
-    public async Task Metadata_in_any_language_and_a_hostile_trace_state_reach_the_application_as_headers_do()
+    public async Task A_hostile_trace_state_makes_no_header_of_its_own()
     {
-        await Sidecar.Send(
-            "override?metadata.cloudevent.subject=%ED%95%9C%EA%B8%80&metadata.dapr-api-token=forged",
-            "{}"
-        );
-        Received translated = await App.Next("/override");
-        Assert.Equal("한글", translated.Headers["cloudevent.subject"]);
-        Assert.False(translated.Headers.ContainsKey("dapr-api-token"));
         const string Hostile =
             """{"specversion":"1.0","id":"e4","type":"t","source":"s","tracestate":"a=b\r\nx-evil: 1"}""";
         await Sidecar.Send("override", Hostile, "application/cloudevents+json");
@@ -221,7 +218,7 @@ public sealed class SidecarEnvelopeTests(SidecarEnvelopeTests.Rig shared) : ICla
         JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync()).GetProperty("errorCode").GetString();
 
     /// <summary>One sidecar for the class; each test has a topic of its own.</summary>
-    public sealed class Rig : IAsyncLifetime
+    public class Rig : IAsyncLifetime
     {
         private static readonly string[] Topics =
         [
@@ -239,9 +236,12 @@ public sealed class SidecarEnvelopeTests(SidecarEnvelopeTests.Rig shared) : ICla
 
         public SidecarRig Value { get; private set; } = null!;
 
+        /// <summary>The component; a class derived from this one has another broker.</summary>
+        protected virtual string PubSub() => SidecarYaml.PubSub();
+
         public async Task InitializeAsync() =>
             Value = await SidecarRig.Start([
-                SidecarYaml.PubSub(),
+                PubSub(),
                 SidecarYaml.Subscribe("with/slash", "/slashed"),
                 .. Topics.Select(topic => SidecarYaml.Subscribe(topic)),
             ]);

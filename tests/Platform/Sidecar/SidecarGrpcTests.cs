@@ -10,12 +10,18 @@ namespace Mobility.Tests.Platform;
 
 /// <summary>The gRPC API, which is the one that Dapr's clients publish through; and several app ids in one
 /// process.</summary>
-public sealed class SidecarGrpcTests
+public class SidecarGrpcTests
 {
+    /// <summary>The component and its type; classes derived from this one run the same facts on another
+    /// broker.</summary>
+    protected virtual string PubSub(params (string Name, string Value)[] metadata) => SidecarYaml.PubSub(metadata);
+
+    protected virtual string Type => "pubsub.in-memory";
+
     [Fact]
     public async Task Publishing_delivers_and_metadata_lists_what_runs()
     {
-        await using SidecarRig rig = await SidecarRig.Start(SidecarYaml.PubSub(), SidecarYaml.Subscribe("orders"));
+        await using SidecarRig rig = await SidecarRig.Start(PubSub(), SidecarYaml.Subscribe("orders"));
         using GrpcChannel channel = GrpcChannel.ForAddress(rig.Sidecar.Grpc);
         var client = new DaprApi.DaprClient(channel);
         var request = Publish("pubsub", "orders", """{"a":1}""");
@@ -25,13 +31,13 @@ public sealed class SidecarGrpcTests
         GetMetadataResponse metadata = await client.GetMetadataAsync(new GetMetadataRequest());
         Assert.Equal("app", metadata.Id);
         Assert.Equal("orders", Assert.Single(metadata.Subscriptions).Topic);
-        Assert.Equal("pubsub.in-memory", Assert.Single(metadata.RegisteredComponents).Type);
+        Assert.Equal(Type, Assert.Single(metadata.RegisteredComponents).Type);
     }
 
     [Fact]
     public async Task Refusals_carry_codes_and_details_and_unknown_methods_are_unimplemented()
     {
-        using SidecarYaml yaml = SidecarYaml.Of(SidecarYaml.PubSub(("protectedTopics", "closed")));
+        using SidecarYaml yaml = SidecarYaml.Of(PubSub(("protectedTopics", "closed")));
         var token = new Dictionary<string, string> { ["DAPR_API_TOKEN"] = "secret" };
         await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, null, [], token);
         using GrpcChannel channel = GrpcChannel.ForAddress(sidecar.Grpc);
@@ -72,7 +78,7 @@ public sealed class SidecarGrpcTests
         if (SidecarProcess.IsDaprd)
             return;
         using SidecarYaml yaml = SidecarYaml.Of(
-            SidecarYaml.PubSub(("publishingScopes", "app=orders;second=")),
+            PubSub(("publishingScopes", "app=orders;second=")),
             SidecarYaml.Subscribe("orders", scopes: "second"),
             SidecarYaml.Subscribe("orders", "/own", scopes: "app")
         );

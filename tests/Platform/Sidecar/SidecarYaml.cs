@@ -41,7 +41,8 @@ public sealed class SidecarYaml : IDisposable
         string consumerId,
         string concurrency = "single",
         bool requeue = true,
-        int maxLen = 100_000
+        int maxLen = 100_000,
+        params (string Name, string Value)[] more
     ) =>
         $$"""
             apiVersion: dapr.io/v1alpha1
@@ -65,6 +66,7 @@ public sealed class SidecarYaml : IDisposable
                 - {name: requeueInFailure, value: "{{(requeue ? "true" : "false")}}"}
                 - {name: maxLen, value: "{{maxLen}}"}
                 - {name: maxLenBytes, value: "67108864"}
+            {{string.Concat(more.Select(m => $"    - {{name: {m.Name}, value: \"{m.Value}\"}}\n"))}}
             """;
 
     /// <summary>v2alpha1 subscription of a topic; its route is the topic with a slash unless given.</summary>
