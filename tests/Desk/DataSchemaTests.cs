@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Mobility.Tests.Desk;
 
-/// <summary>The desk's data files follow the schemas beside them.</summary>
+/// <summary>The hours of the desk and the holidays of all follow the schemas beside them.</summary>
 public sealed class DataSchemaTests
 {
     [Theory]
-    [InlineData("business-hours")]
-    [InlineData("holidays")]
+    [InlineData("services/Desk/Catalogue/business-hours")]
+    [InlineData("services/Platform/Data/holidays")]
     public void A_data_file_follows_its_schema(string name) =>
         Assert.Empty(Violations(Read($"{name}.schema.json"), Read($"{name}.json")));
 
@@ -27,14 +27,12 @@ public sealed class DataSchemaTests
     {
         using var json = JsonDocument.Parse(file);
 
-        Assert.Equal([violation], Violations(Read("holidays.schema.json"), json.RootElement));
+        Assert.Equal([violation], Violations(Read("services/Platform/Data/holidays.schema.json"), json.RootElement));
     }
 
-    private static JsonElement Read(string name)
+    private static JsonElement Read(string path)
     {
-        using var json = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(Repository.Root, "services/Desk/Catalogue", name))
-        );
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, path)));
         return json.RootElement.Clone();
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Mobility.Desk;
+using Mobility.Platform;
 using Xunit;
 
 namespace Mobility.Tests.Desk;
@@ -27,17 +28,17 @@ public sealed class DeskHoursTests
     public void A_star_closes_the_desk_on_all_holidays()
     {
         var calendar = DeskHours
-            .Parse(Hours.File(Seoul, 7, ["09:00-18:00"], null, "*"), HolidayList.Current.Holidays)
+            .Parse(Hours.File(Seoul, 7, ["09:00-18:00"], null, "*"), HolidayCalendar.Current.Holidays)
             .Calendar;
 
-        Assert.Equal(HolidayList.Current.Holidays.Select(h => h.Date), calendar.ClosedDays.Order());
+        Assert.Equal(HolidayCalendar.Current.Holidays.Select(h => h.Date), calendar.ClosedDays.Order());
     }
 
     [Fact]
     public void The_night_before_a_holiday_runs_to_its_end_and_no_night_begins_on_it()
     {
         var calendar = DeskHours
-            .Parse(Hours.File(Seoul, 7, ["18:00-02:00"], null, "설날"), HolidayList.Current.Holidays)
+            .Parse(Hours.File(Seoul, 7, ["18:00-02:00"], null, "설날"), HolidayCalendar.Current.Holidays)
             .Calendar;
 
         Assert.True(calendar.IsOpen(Hours.Local("2026-02-17 01:59", Seoul)));
@@ -98,7 +99,7 @@ public sealed class DeskHoursTests
     public void Hours_that_name_an_unknown_holiday_lack_a_part_or_know_another_are_refused()
     {
         Assert.Throws<InvalidDataException>(() =>
-            DeskHours.Parse(Hours.File(Seoul, 7, [], null, "없는 날"), HolidayList.Current.Holidays)
+            DeskHours.Parse(Hours.File(Seoul, 7, [], null, "없는 날"), HolidayCalendar.Current.Holidays)
         );
         Assert.Throws<InvalidDataException>(() => DeskHours.Parse("{}"u8.ToArray(), []));
         var text = Encoding.UTF8.GetString(Hours.File(Seoul, 7, ["09:00-18:00"]));

@@ -1,4 +1,5 @@
 using Mobility.Desk;
+using Mobility.Platform;
 using Xunit;
 
 namespace Mobility.Tests.Desk;

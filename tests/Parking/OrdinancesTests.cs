@@ -91,17 +91,6 @@ public sealed class OrdinancesTests
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("""{"version":"1","holidays":[{"date":"2026-02-30","name_ko":"a","name_en":"b"}]}""", "no date")]
-    [InlineData("""{"version":"1","holidays":[{"date":"2026-02-03","name_ko":"","name_en":"b"}]}""", "unnamed")]
-    [InlineData("""{"version":"1","holidays":[{"date":"2026-02-03","name_ko":"a"}]}""", "name_en")]
-    [InlineData("""{"version":"","holidays":[]}""", "1 to 32")]
-    public void A_list_of_holidays_that_is_wrong_is_refused(string text, string message)
-    {
-        var refusal = Assert.Throws<InvalidDataException>(() => Holidays.Parse(Encoding.UTF8.GetBytes(text)));
-        Assert.Contains(message, refusal.Message, StringComparison.OrdinalIgnoreCase);
-    }
-
     private static string Rule(string code, string category, string time)
     {
         var city = Ordinances.Current.CityOf(code, 0, 0)!;

@@ -2,6 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Mobility.Parking;
+using Mobility.Platform;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
@@ -100,7 +101,7 @@ public sealed class ServiceHoursTests
     private static bool IsOpen(DateTimeOffset time)
     {
         var local = TimeZoneInfo.ConvertTime(time, Seoul);
-        return local.Hour is >= 9 and < 18 && !Holidays.Current.IsHoliday(DateOnly.FromDateTime(local.DateTime));
+        return local.Hour is >= 9 and < 18 && !HolidayCalendar.Current.IsHoliday(DateOnly.FromDateTime(local.DateTime));
     }
 
     private static DateTimeOffset At(string local) =>

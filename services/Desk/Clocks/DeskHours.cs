@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Mobility.Platform;
 
 namespace Mobility.Desk;
 
@@ -10,7 +11,7 @@ public sealed record DeskHours(string Version, BusinessCalendar Calendar)
 
     /// <summary>The hours that this build carries, with its holidays.</summary>
     public static DeskHours Current { get; } =
-        Parse(DataFile.Embedded("business-hours.json"), HolidayList.Current.Holidays);
+        Parse(DataFile.Embedded("business-hours.json"), HolidayCalendar.Current.Holidays);
 
     /// <summary>Reads hours; InvalidDataException names the first thing that is wrong with them.</summary>
     public static DeskHours Parse(byte[] file, IReadOnlyList<Holiday> holidays)

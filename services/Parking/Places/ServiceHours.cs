@@ -1,3 +1,5 @@
+using Mobility.Platform;
+
 namespace Mobility.Parking;
 
 /// <summary>Hours of service on days of the week, local time, half-open; "24:00" is the day's end.</summary>
@@ -69,7 +71,7 @@ public sealed class ServiceHours(IReadOnlyList<OpenHours> hours, bool closedOnHo
     /// <summary>Service of a local day in UTC, in order.</summary>
     private IEnumerable<(DateTimeOffset Open, DateTimeOffset Close)> OfDay(DateOnly day)
     {
-        if (closedOnHolidays && Holidays.Current.IsHoliday(day))
+        if (closedOnHolidays && HolidayCalendar.Current.IsHoliday(day))
         {
             return [];
         }

@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Text;
-using Mobility.Desk;
+using Mobility.Platform;
 using Xunit;
 
-namespace Mobility.Tests.Desk;
+namespace Mobility.Tests.Platform;
 
 /// <summary>The list against the law and against the calendar of the moon, neither of which the list was made from.
 /// </summary>
-public sealed class HolidayListTests
+public sealed class HolidayCalendarTests
 {
     private static readonly KoreanLunisolarCalendar Moon = new();
-    private static readonly IReadOnlyList<Holiday> All = HolidayList.Current.Holidays;
+    private static readonly IReadOnlyList<Holiday> All = HolidayCalendar.Current.Holidays;
 
     [Theory]
+    [InlineData(2024, 19)]
+    [InlineData(2025, 19)]
     [InlineData(2026, 22)]
     [InlineData(2027, 24)]
     public void Every_year_is_whole(int year, int count) => Assert.Equal(count, All.Count(h => h.Date.Year == year));
@@ -29,7 +31,7 @@ public sealed class HolidayListTests
     [InlineData("추석")]
     public void The_great_feasts_have_a_day_before_and_a_day_after(string name) =>
         Assert.All(
-            [2026, 2027],
+            [2024, 2025, 2026, 2027],
             year =>
             {
                 Assert.Equal(Named(name, year).AddDays(-1), Named($"{name} 전날", year));
@@ -72,7 +74,7 @@ public sealed class HolidayListTests
     [InlineData("""{"version":"1"}""")]
     [InlineData("null")]
     public void A_list_that_is_wrong_is_refused(string file) =>
-        Assert.Throws<InvalidDataException>(() => HolidayList.Parse(Encoding.UTF8.GetBytes(file)));
+        Assert.Throws<InvalidDataException>(() => HolidayCalendar.Parse(Encoding.UTF8.GetBytes(file)));
 
     [Fact]
     public void A_list_out_of_order_or_with_a_day_twice_is_refused()
@@ -80,12 +82,13 @@ public sealed class HolidayListTests
         const string day = """{"date":"2026-01-01","name_ko":"가","name_en":"A"}""";
 
         Assert.Throws<InvalidDataException>(() =>
-            HolidayList.Parse(Encoding.UTF8.GetBytes($$"""{"version":"1","holidays":[{{day}},{{day}}]}"""))
+            HolidayCalendar.Parse(Encoding.UTF8.GetBytes($$"""{"version":"1","holidays":[{{day}},{{day}}]}"""))
         );
     }
 
     /// <summary>Article 3 of the Public Holidays Act with its decree: the next day that is neither a Sunday nor a
-    /// holiday. New Year's Day, Memorial Day and elections have none, the great feasts none for a Saturday.</summary>
+    /// holiday. New Year's Day, Memorial Day and elections have none, the great feasts none for a Saturday;
+    /// two on one day have one.</summary>
     private static IEnumerable<DateOnly> SubstitutesByLaw()
     {
         var proper = All.Where(h => !h.NameKo.StartsWith("대체공휴일", StringComparison.Ordinal)).ToList();
@@ -94,10 +97,12 @@ public sealed class HolidayListTests
             var feast =
                 holiday.NameKo.StartsWith("설날", StringComparison.Ordinal)
                 || holiday.NameKo.StartsWith("추석", StringComparison.Ordinal);
-            var excepted = holiday.NameKo is "1월 1일" or "현충일" or "전국동시지방선거";
+            var excepted =
+                holiday.NameKo is "1월 1일" or "현충일" or "전국동시지방선거" or "국회의원 선거일" or "대통령 선거일";
+            var twoOnOneDay = holiday.NameKo is "어린이날·부처님 오신 날";
             var weekend =
                 holiday.Date.DayOfWeek == DayOfWeek.Sunday || (!feast && holiday.Date.DayOfWeek == DayOfWeek.Saturday);
-            if (excepted || !weekend)
+            if (excepted || (!weekend && !twoOnOneDay))
             {
                 continue;
             }
