@@ -56,6 +56,7 @@ public sealed class DeskApp : ServiceApp
         page.Event<RefundFailed>(OnRefundFailed.Handle);
         page.Event<RefundReviewNeeded>(OnRefundReviewNeeded.Handle);
         page.Event<RefundReturned>(OnRefundReturned.Handle);
+        page.Event<RefundDueAlerted>(OnRefundDueAlerted.Handle);
         page.Ignore<ExternalRefundsChanged>();
         page.Event<ComplaintFiled>(OnComplaintFiled.Handle);
         page.Event<ComplaintUpheld>(OnComplaintUpheld.Handle);

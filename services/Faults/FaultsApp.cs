@@ -41,6 +41,7 @@ public sealed class FaultsApp : ServiceApp
         page.Ignore<RefundReviewNeeded>();
         page.Ignore<RefundReturned>();
         page.Ignore<ExternalRefundsChanged>();
+        page.Ignore<RefundDueAlerted>();
     }
 
     /// <summary>A person whom the client suspended is refused, riders are nobody's staff.</summary>

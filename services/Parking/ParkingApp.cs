@@ -77,6 +77,7 @@ public sealed class ParkingApp : ServiceApp
         page.Ignore<RefundReviewNeeded>();
         page.Ignore<RefundReturned>();
         page.Ignore<ExternalRefundsChanged>();
+        page.Ignore<RefundDueAlerted>();
         page.Event<ReporterTold>(OnReporterTold.Handle);
         page.Ignore<CaseOpened>();
         page.Ignore<CaseHandedOver>();

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Mobility.Platform;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 
@@ -25,6 +26,11 @@ public static class DecisionWire
             CatalogueVersion = ReasonCatalogue.Current.Version,
             DecideTime = facts.Now.ToTimestamp(),
         };
+        if (StatutoryClock.DueOf(facts) is { } due)
+        {
+            wire.DueTime = due.ToTimestamp();
+            wire.CalendarVersion = HolidayCalendar.Current.Version;
+        }
         wire.FailedConditions.AddRange(
             decision.Failed.Select(failed => new V1.FailedCondition
             {
@@ -35,6 +41,7 @@ public static class DecisionWire
         );
         wire.Balances.AddRange(decision.Balances.Select(left => BudgetTable.Wire(left, facts.Currency)));
         wire.AllowedBy.AddRange(decision.AllowedBy);
+        wire.InsteadActions.AddRange(decision.Instead);
         return wire;
     }
 }

@@ -102,6 +102,10 @@ public sealed record Reason
     /// <summary>What people read, by language: "en" and "ko".</summary>
     public required IReadOnlyDictionary<string, string> Name { get; init; }
     public required LegalCharacter LegalCharacter { get; init; }
+
+    /// <summary>Does the law set a time for it?</summary>
+    [JsonIgnore]
+    public bool IsClaim => LegalCharacter is not (LegalCharacter.Goodwill or LegalCharacter.NoClaim);
     public required ImmutableArray<Evidence> Evidence { get; init; }
     public ImmutableArray<string> AutomaticForFaultCategories { get; init; } = [];
 }

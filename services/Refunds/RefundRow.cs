@@ -28,6 +28,12 @@ public sealed record RefundRow
     public required string SignedRequest { get; init; }
     public required string RequestHash { get; init; }
     public required DateTimeOffset CreateTime { get; init; }
+
+    /// <summary>When it was read; null for one that was just written.</summary>
+    public DateTimeOffset? ReadTime { get; init; }
+
+    /// <summary>The client's, of one that was read.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
     public ImmutableArray<ApprovalRow> Approvals { get; init; } = [];
 
     /// <summary>What was decided last.</summary>

@@ -184,6 +184,8 @@ public static class RefundTable
                 SignedRequest = SignedRequest,
                 RequestHash = RequestHash,
                 CreateTime = CreateTime,
+                ReadTime = tx.Now,
+                Zone = tx.Clients.Find(tx.ClientId)!.Zone,
             };
     }
 }

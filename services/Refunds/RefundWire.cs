@@ -42,6 +42,10 @@ public static class RefundWire
             UpdateTime = refund.UpdateTime.ToTimestamp(),
             SettleTime = refund.SettleTime?.ToTimestamp(),
             VatAmount = refund.VatAmount is { } vat ? new Money(vat, row.Currency).ToWire() : null,
+            // As was counted first: what an approval decides later moves no time of the law.
+            DueTime = row.Decision.DueTime,
+            CalendarVersion = row.Decision.CalendarVersion,
+            LateInterest = StatutoryClock.InterestOf(row) is { } late ? new Money(late, row.Currency).ToWire() : null,
             Revision = refund.Revision,
             Etag = $"\"{refund.Revision}\"",
         };
@@ -49,7 +53,7 @@ public static class RefundWire
         return wire;
     }
 
-    /// <summary>As the caller may see it: what colleagues note is not for the customer.</summary>
+    /// <summary>As the caller may see it: what colleagues note and estimate is not for the customer.</summary>
     public static V1.Refund For(Caller caller, RefundRow row)
     {
         var refund = Of(row);
@@ -57,6 +61,7 @@ public static class RefundWire
         {
             refund.Note = "";
             refund.DeclineNote = "";
+            refund.LateInterest = null;
         }
         return refund;
     }

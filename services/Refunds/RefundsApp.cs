@@ -52,6 +52,7 @@ public sealed class RefundsApp : ServiceApp
 
         page.Job(SettleRefunds.Job, TimeSpan.FromSeconds(1), settle.Run);
         page.Job(ReconcilePayments.Job, ReconcilePayments.Interval, reconcile.Run);
+        page.Job(WatchDueTimes.Job, WatchDueTimes.Interval, WatchDueTimes.Run);
     }
 
     public override Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token) =>

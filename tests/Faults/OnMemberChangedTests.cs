@@ -139,6 +139,7 @@ public sealed class OnMemberChangedTests
             new RefundReviewNeeded(),
             new RefundReturned(),
             new ExternalRefundsChanged(),
+            new RefundDueAlerted(),
         ];
 
         foreach (var evt in events)

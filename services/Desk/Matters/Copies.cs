@@ -46,7 +46,7 @@ public sealed record RefundCopy
     /// <summary>Did the service itself ask, on the operator's record?</summary>
     public bool BySystem { get; init; }
 
-    /// <summary>Did any revision say DENIED, FAILED, UNDER_REVIEW or RETURNED?</summary>
+    /// <summary>Did any revision say DENIED, FAILED, UNDER_REVIEW or RETURNED, or was its time by law near?</summary>
     public bool Troubled { get; init; }
     public Guid? CaseId { get; init; }
     public Guid? ComplaintId { get; init; }

@@ -63,8 +63,9 @@ public static class MatterRule
                 return WaitsFor.ItsService;
             case RefundState.Settled:
             case RefundState.Declined:
-            case RefundState.Expired:
-            case RefundState.Withdrawn:
+            // Nobody answered or a stop came, and the law's time runs all the same: then somebody has to look.
+            case RefundState.Expired when !refund.Troubled:
+            case RefundState.Withdrawn when !refund.Troubled:
             case RefundState.Closed:
             case RefundState.Denied when !refund.BySystem:
                 return WaitsFor.Nobody;

@@ -31,6 +31,14 @@ public static class ClientTime
         return (Midnight(first, zone), Midnight(first.AddMonths(1), zone));
     }
 
+    /// <summary>The day of the zone in which the instant lies.</summary>
+    public static DateOnly DateOf(DateTimeOffset instant, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(Local(instant, zone));
+
+    /// <summary>Where the day begins.</summary>
+    public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone) =>
+        Midnight(day.ToDateTime(TimeOnly.MinValue), zone);
+
     /// <summary>Does the instant lie in the window of the week?</summary>
     public static bool Within(TimeWindow window, DateTimeOffset instant, TimeZoneInfo zone)
     {

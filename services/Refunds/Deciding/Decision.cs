@@ -37,6 +37,10 @@ public sealed record Decision
     /// <summary>Who could allow it as asked: "lead", "client_officer"; when a second person has to agree, who in order;
     /// empty when allowed or when nobody can.</summary>
     public required ImmutableArray<string> AllowedBy { get; init; }
+
+    /// <summary>What the same amount may be made good by instead, when the gateway cannot pay back any more; empty
+    /// otherwise.</summary>
+    public required ImmutableArray<RefundAction> Instead { get; init; }
 }
 
 /// <summary>One condition that failed: a code of <see cref="Codes"/>, the clause or budget,

@@ -34,6 +34,7 @@ public static class RefundRules
                 verdict.Allowed ? []
                 : verdict.Admitted ? [.. verdict.Permit!.Approvers.Select(ApprovalChain.Name)]
                 : WhoCould(policy, facts, catalogue, verdict),
+            Instead = Instead(policy, facts, catalogue, verdict),
         };
     }
 
@@ -188,6 +189,24 @@ public static class RefundRules
         var another = facts.Requester.Actor != Actor.Lead || facts.Requester.IsBeneficiary;
         var byLead = another && Judge(policy, facts with { Requester = lead }, catalogue).Allowed;
         return byLead ? ["client_officer", "lead"] : ["client_officer"];
+    }
+
+    /// <summary>What does not go through the gateway has no deadline there.</summary>
+    private static ImmutableArray<RefundAction> Instead(
+        Policy? policy,
+        RefundFacts facts,
+        ReasonCatalogue catalogue,
+        Verdict verdict
+    )
+    {
+        if (verdict.Intrinsic.All(failed => failed.Code != Codes.GatewayDeadlinePassed))
+        {
+            return [];
+        }
+        IEnumerable<RefundAction> others = [RefundAction.Coupon, RefundAction.RidePass, RefundAction.FeeWaiver];
+        return [.. others.Where(action => Judge(policy, By(action), catalogue).Admitted)];
+
+        RefundFacts By(RefundAction action) => facts with { Request = facts.Request with { Action = action } };
     }
 
     /// <summary>A permit that matches entirely, and who still has to agree under it.</summary>

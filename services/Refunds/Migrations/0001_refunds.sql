@@ -1,5 +1,12 @@
 -- Money is bigint minor units of the client's one currency. States and the like are the names of the protos' values.
 
+-- An instant as protos write it in JSON, whole seconds of UTC.
+CREATE FUNCTION instant_of(json text) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT make_timestamp(
+        substr(json, 1, 4)::int, substr(json, 6, 2)::int, substr(json, 9, 2)::int,
+        substr(json, 12, 2)::int, substr(json, 15, 2)::int, substr(json, 18, 2)::int) AT TIME ZONE 'UTC'
+$$;
+
 CREATE TABLE member (
     client_id text NOT NULL,
     person_id uuid NOT NULL,
@@ -153,6 +160,8 @@ CREATE TABLE refund (
     -- What was decided, and the facts that it was decided on: the same function on them gives the same decision.
     decision jsonb NOT NULL,
     facts jsonb NOT NULL,
+    -- When it has to be back by law, as was decided; none for a favour.
+    due_time timestamptz GENERATED ALWAYS AS (instant_of(decision ->> 'dueTime')) STORED,
     -- Where the amount is held, so that a release goes back to the stretch of time it was taken from.
     debits jsonb NOT NULL,
     -- What an approver signs, in canonical form, and its SHA-256.
@@ -192,6 +201,9 @@ CREATE INDEX refund_newest ON refund (client_id, create_time DESC, refund_id DES
 CREATE INDEX refund_of_payment ON refund (client_id, payment_id);
 CREATE INDEX refund_due ON refund (client_id, next_time) WHERE next_time IS NOT NULL;
 CREATE INDEX refund_reread ON refund (client_id, reread_time) WHERE reread_time IS NOT NULL;
+-- What may still be owed by law.
+CREATE INDEX refund_owed ON refund (client_id, due_time)
+    WHERE due_time IS NOT NULL AND state NOT IN ('Settled', 'Denied', 'Declined', 'Closed');
 -- What a stop withdraws.
 CREATE INDEX refund_waiting ON refund (client_id, delegation_id) WHERE state = 'AwaitingApproval';
 CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
@@ -219,6 +231,21 @@ CREATE TABLE approval (
     FOREIGN KEY (client_id, refund_id) REFERENCES refund
 );
 SELECT platform_protect('approval');
+
+-- Which alerts were given about money that is owed by law, each once; never changed. NotOwed: somebody saw to it.
+CREATE TABLE due_alert (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    alert text NOT NULL CHECK (alert IN ('DayBefore', 'HoursBefore', 'Overdue', 'NotOwed')),
+    due_time timestamptz NOT NULL,
+    calendar_version text NOT NULL,
+    -- Of a breach: what the law adds for the first day, an estimate.
+    late_interest bigint CHECK ((late_interest IS NOT NULL) = (alert = 'Overdue')),
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, refund_id, alert),
+    FOREIGN KEY (client_id, refund_id) REFERENCES refund
+);
+SELECT platform_protect('due_alert');
 
 -- What was sent to the gateway or the back office, written before the first byte: the key and the exact body, which
 -- never change. refundable_before is 0 for the back office.

@@ -1,0 +1,100 @@
+using Mobility.Platform.Data;
+
+namespace Mobility.Refunds;
+
+/// <summary>A refund of which an alert may be due.</summary>
+public sealed record OwedRow
+{
+    public required string ClientId { get; init; }
+    public required Guid RefundId { get; init; }
+}
+
+/// <summary>Which alerts were given about money that is owed by law.</summary>
+public static class DueAlertTable
+{
+    /// <summary>Refunds whose time is nearer than what was alerted of last, the most urgent first.</summary>
+    public static Task<IReadOnlyList<OwedRow>> Near(Tx tx, string[] clients, TimeSpan back, int limit) =>
+        tx.List<OwedRow>(
+            """
+            SELECT r.client_id, r.refund_id FROM refund r
+            WHERE r.client_id = ANY(@clients) AND r.due_time > @From AND r.due_time <= @DayAhead
+                AND r.state NOT IN ('Settled', 'Denied', 'Declined', 'Closed')
+                AND NOT EXISTS (
+                    SELECT 1 FROM due_alert a
+                    WHERE a.client_id = r.client_id AND a.refund_id = r.refund_id
+                        AND (a.alert IN ('Overdue', 'NotOwed')
+                            OR (a.alert = 'HoursBefore' AND r.due_time > @Now)
+                            OR (a.alert = 'DayBefore' AND r.due_time > @HoursAhead)))
+            ORDER BY r.due_time, r.refund_id LIMIT @limit
+            """,
+            new
+            {
+                clients,
+                limit,
+                tx.Now,
+                From = tx.Now - back,
+                HoursAhead = tx.Now + StatutoryClock.HoursBefore,
+                DayAhead = tx.Now + StatutoryClock.DayBefore,
+            }
+        );
+
+    /// <summary>
+    /// What was made good on the payment otherwise since the refund was asked for, for the same reason or past us, and
+    /// whether a stop came between.
+    /// </summary>
+    public static async Task<(long MadeGood, bool Stopped)> Standing(Tx tx, RefundRow row)
+    {
+        var standing = await tx.One<StandingRow>(
+            """
+            SELECT
+                (SELECT coalesce(sum(o.amount), 0) FROM refund o
+                WHERE o.client_id = @ClientId AND o.payment_id = @PaymentId AND o.refund_id <> @RefundId
+                    AND o.state = 'Settled' AND o.reason = @Reason AND o.create_time >= @CreateTime)::bigint
+                + (SELECT coalesce(sum(e.amount), 0) FROM external_refund e
+                WHERE e.client_id = @ClientId AND e.payment_id = @PaymentId AND e.state = 'Adopted'
+                    AND e.adopt_time >= @CreateTime)::bigint AS made_good,
+                EXISTS (SELECT 1 FROM delegation d
+                WHERE d.client_id = @ClientId AND d.delegation_id = @DelegationId
+                    AND (d.state <> 'Active' OR d.epoch <> @Epoch OR d.expire_time <= @UpdateTime)) AS stopped
+            """,
+            new
+            {
+                tx.ClientId,
+                row.Refund.PaymentId,
+                row.Refund.RefundId,
+                row.Reason,
+                row.CreateTime,
+                row.Refund.DelegationId,
+                row.Refund.Epoch,
+                row.Refund.UpdateTime,
+            }
+        );
+        return (standing!.MadeGood, standing.Stopped);
+    }
+
+    /// <summary>Was the alert not given before? The key lets each be given once, however many processes look.</summary>
+    public static async Task<bool> Insert(Tx tx, RefundRow row, string alert, long? lateInterest) =>
+        await tx.Execute(
+            """
+            INSERT INTO due_alert (client_id, refund_id, alert, due_time, calendar_version, late_interest, create_time)
+            VALUES (@ClientId, @RefundId, @alert, @DueTime, @CalendarVersion, @lateInterest, @Now)
+            ON CONFLICT (client_id, refund_id, alert) DO NOTHING
+            """,
+            new
+            {
+                tx.ClientId,
+                row.Refund.RefundId,
+                alert,
+                DueTime = row.Decision.DueTime.ToDateTimeOffset(),
+                row.Decision.CalendarVersion,
+                lateInterest,
+                tx.Now,
+            }
+        ) == 1;
+
+    private sealed record StandingRow
+    {
+        public required long MadeGood { get; init; }
+        public required bool Stopped { get; init; }
+    }
+}

@@ -1,0 +1,205 @@
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Xunit;
+using static Mobility.Tests.Refunds.RefundsHouse;
+using Refund = Mobility.Refunds.V1.Refund;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>
+/// The house opens on Monday 2 March 2026, a substitute holiday: what is asked for then has to be back when Thursday
+/// ends, at 15:00 UTC of 5 March.
+/// </summary>
+public sealed class WatchDueTimesTests
+{
+    private static readonly DateTimeOffset Due = new(2026, 3, 5, 15, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    [Fact]
+    public async Task Each_alert_is_given_once_and_no_agreement_that_is_awaited_stops_the_clock()
+    {
+        await using var house = await OpenWithTiers();
+        var refund = await Claim(house, 20_000);
+        Assert.Equal(RefundState.AwaitingApproval, refund.State);
+        Assert.Equal(Due, refund.DueTime.ToDateTimeOffset());
+        Assert.Matches("^2027-2:[0-9a-f]{64}$", refund.CalendarVersion);
+
+        await Expire(house, refund);
+        await At(house, Due.AddHours(-24) - Millisecond);
+        Assert.Empty(await Alerts(house));
+        await At(house, Due.AddHours(-24));
+        Assert.Equal([(DueAlert.DayBefore, RefundState.Expired, null)], await Alerts(house));
+        await At(house, Due.AddHours(-4) - Millisecond);
+        Assert.Single(await Alerts(house));
+        await At(house, Due.AddHours(-4));
+        await At(house, Due - Millisecond);
+        Assert.Equal([DueAlert.DayBefore, DueAlert.HoursBefore], (await Alerts(house)).Select(given => given.Alert));
+        Assert.Null((await house.Get(refund.Name)).LateInterest);
+        await At(house, Due);
+        await At(house, Due.AddDays(1));
+
+        // 20,000 won at 15 % a year are 8.22 won a day, and an estimate is never too low.
+        Assert.Equal(
+            [DueAlert.DayBefore, DueAlert.HoursBefore, DueAlert.Overdue],
+            (await Alerts(house)).Select(given => given.Alert)
+        );
+        Assert.Equal(Won(9), (await Alerts(house))[^1].Interest);
+        Assert.Equal(
+            [("DayBefore", (long?)null), ("HoursBefore", null), ("Overdue", 9)],
+            await house.Rows<(string, long?)>("""SELECT alert, late_interest FROM due_alert ORDER BY create_time""")
+        );
+        Assert.Equal(Won(17), (await house.Get(refund.Name)).LateInterest);
+        var byRider = await house.Rpc.GetRefundAsync(new() { Name = refund.Name }, house.AsRider);
+        Assert.Null(byRider.LateInterest);
+    }
+
+    [Fact]
+    public async Task What_was_counted_when_it_was_asked_for_stays()
+    {
+        await using var house = await OpenWithTiers();
+        var refund = await Claim(house, 20_000);
+        // As counted by a calendar of which this build knows nothing.
+        await house.Rows<int>(
+            """
+            WITH changed AS (
+                UPDATE refund SET decision = decision
+                    || '{"dueTime":"2026-03-09T15:00:00Z","calendarVersion":"earlier:0"}'::jsonb RETURNING 1)
+            SELECT count(*)::int FROM changed
+            """
+        );
+
+        var approved = await house.Approve(refund, house.AsLead);
+
+        Assert.Equal("2026-03-09T15:00:00Z earlier:0", $"{Text(approved)} {approved.CalendarVersion}");
+        Assert.Null(approved.Decision.DueTime);
+        Assert.Equal(
+            [Due.AddDays(4)],
+            await house.Rows<DateTimeOffset>("""SELECT due_time FROM refund WHERE due_time IS NOT NULL""")
+        );
+        await At(house, Due);
+        Assert.Empty(await Alerts(house));
+    }
+
+    [Fact]
+    public async Task An_answer_ends_the_clock_and_silence_a_stop_or_a_favour_does_not_count_as_one()
+    {
+        await using var house = await Open();
+        var delegation = await house.GrantTiers();
+        var favour = await house.AskForLead();
+        var declined = await Claim(house, 20_000);
+        await house.Decline(declined, house.AsLead);
+        var takenBack = await Claim(house, 20_000);
+        await house.Withdraw(takenBack);
+        var denied = await Claim(house, 49_999, captured: 49_998);
+        var paid = await Claim(house, 3_000);
+        await house.Until(paid.Name, RefundState.Settled);
+        await At(house, Due.AddHours(-24));
+        Assert.Equal((null, RefundState.Denied), (favour.DueTime, denied.State));
+        Assert.Empty(await Alerts(house));
+
+        var stopped = await Claim(house, 20_000);
+        await house.Suspend(delegation);
+        await house.Until(stopped.Name, RefundState.Withdrawn);
+        var due = stopped.DueTime.ToDateTimeOffset();
+        await At(house, due);
+
+        Assert.Contains((DueAlert.Overdue, RefundState.Withdrawn, Won(9)), await Alerts(house));
+        Assert.Equal([stopped.Name], (await Events(house)).Select(evt => evt.Refund.Refund).Distinct());
+    }
+
+    [Fact]
+    public async Task What_nobody_answered_is_over_once_it_was_asked_for_again_and_paid()
+    {
+        await using var house = await OpenWithTiers();
+        var payment = await Paid(house, 50_000);
+        var first = await house.Ask(payment, 20_000, "OVERCHARGED");
+        await Expire(house, first);
+        var again = await house.Ask(payment, 20_000, "OVERCHARGED");
+        await house.Approve(again, house.AsLead);
+        await house.Until(again.Name, RefundState.Settled);
+
+        await At(house, Due);
+        await At(house, Due.AddDays(1));
+
+        Assert.Empty(await Alerts(house));
+        Assert.Equal(["NotOwed"], await house.Rows<string>("""SELECT alert FROM due_alert"""));
+    }
+
+    [Fact]
+    public async Task A_quote_tells_the_time_that_it_would_have()
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await Paid(house, 5_000);
+
+        var claim = await house.Quote(Asking(payment, 1_000, "OVERCHARGED"), house.AsAgent);
+        var favour = await house.Quote(Asking(payment, 1_000), house.AsAgent);
+
+        Assert.Equal(Due, claim.Decision.DueTime.ToDateTimeOffset());
+        Assert.Equal((null, ""), (favour.Decision.DueTime, favour.Decision.CalendarVersion));
+    }
+
+    [Fact]
+    public async Task A_mobile_bill_is_paid_back_until_its_month_ends_in_seoul_and_a_coupon_is_open_after_it()
+    {
+        await using var house = await OpenWithEveryAction();
+        var recording = house.Recording(5_000);
+        recording.Payment.Instrument = Instrument.MobileCarrier;
+        var payment = await house.Rpc.RecordPaymentAsync(recording, house.AsOperator);
+        var end = new DateTimeOffset(2026, 3, 31, 15, 0, 0, TimeSpan.Zero);
+
+        house.Service.Clock.Advance(end - Millisecond - house.Now);
+        var before = await house.Quote(Asking(payment, 1_000), house.AsAgent);
+        house.Service.Clock.Advance(Millisecond);
+        var after = await house.Quote(Asking(payment, 1_000), house.AsAgent);
+        var denied = await house.Ask(payment, 1_000);
+        var coupon = await house.Quote(Compensating(payment, RefundAction.Coupon, 1_000), house.AsAgent);
+
+        Assert.Equal(DecisionOutcome.Allowed, before.Decision.Outcome);
+        Assert.Equal(["GATEWAY_DEADLINE_PASSED"], Failed(after.Decision));
+        Assert.Equal(
+            [RefundAction.Coupon, RefundAction.RidePass, RefundAction.FeeWaiver],
+            after.Decision.InsteadActions
+        );
+        Assert.Equal(["GATEWAY_DEADLINE_PASSED"], Failed(denied));
+        Assert.Equal(DecisionOutcome.Allowed, coupon.Decision.Outcome);
+    }
+
+    private static async Task<Payment> Paid(RefundsHouse house, long won)
+    {
+        var ride = NewRide();
+        await house.Deliver(house.RideOf(ride, meters: 900));
+        return await house.Pay(won, ride);
+    }
+
+    /// <summary>Money that is owed: more was charged than the ride costs.</summary>
+    private static async Task<Refund> Claim(RefundsHouse house, long won, long captured = 50_000) =>
+        await house.Ask(await Paid(house, captured), won, "OVERCHARGED");
+
+    /// <summary>Nobody answers for a day; the clock is little beyond it then.</summary>
+    private static async Task Expire(RefundsHouse house, Refund refund)
+    {
+        house.Service.Clock.Advance(RefundFlow.ApprovalLife);
+        await house.Until(refund.Name, RefundState.Expired, TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Two processes look at the instant, besides the house's own.</summary>
+    private static async Task At(RefundsHouse house, DateTimeOffset now)
+    {
+        house.Service.Clock.Advance(now - house.Now);
+        await Task.WhenAll(WatchDueTimes.Run(house.Service.Job()), WatchDueTimes.Run(house.Service.Job()));
+    }
+
+    private static async Task<IReadOnlyList<RefundDueAlerted>> Events(RefundsHouse house) =>
+        [
+            .. (await house.Service.Events())
+                .Where(evt => evt.Type == RefundDueAlerted.Descriptor.FullName)
+                .Select(evt => RefundDueAlerted.Parser.ParseJson(evt.Data)),
+        ];
+
+    private static async Task<IReadOnlyList<(DueAlert Alert, RefundState State, Type.V1.Money? Interest)>> Alerts(
+        RefundsHouse house
+    ) => [.. (await Events(house)).Select(evt => (evt.Alert, evt.Refund.State, evt.LateInterest))];
+
+    private static string Text(Refund refund) =>
+        refund.DueTime.ToDateTimeOffset().ToString("yyyy-MM-ddTHH:mm:ssZ", null);
+}
