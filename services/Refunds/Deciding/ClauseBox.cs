@@ -139,7 +139,7 @@ public static class ClauseBox
             (Evidence.RideRecord or Evidence.RideNeverRan, null) => new(
                 Codes.RideRecordMissing,
                 "the operator's record of the ride has not arrived",
-                Unknown: kind == Evidence.RideNeverRan
+                Unknown: true
             ),
             (Evidence.RideRecord, _) => null,
             (Evidence.RideNeverRan, { NeverRan: true }) => null,

@@ -1,0 +1,227 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Xunit;
+using static Mobility.Tests.Refunds.DecisionScene;
+using Refund = Mobility.Refunds.Refund;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>Random lives of a refund beside a model that knows no more than the table of states.</summary>
+public sealed class RefundWalkTests
+{
+    private static readonly RefundStep[] Steps = Enum.GetValues<RefundStep>();
+
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    /// <summary>A process that dies holds up a question for as long as it had reserved the refund.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(15);
+
+    private static readonly Gen<(RefundState First, RefundStep[] Steps)> AnyLife =
+        from first in Gen.Elements(RefundState.AwaitingApproval, RefundState.Approved)
+        from steps in Gen.ArrayOf(Gen.Elements(Steps), 60)
+        select (first, steps);
+
+    /// <summary>What of an unconfirmed refund's questions come to: no answer, or proof that nothing was done and then
+    /// a new order without a reply.</summary>
+    private static readonly Gen<(bool AskAtOnce, bool[] Proven)> AnySilence =
+        from askAtOnce in Gen.Elements(true, false)
+        from odds in Gen.Elements(0, 2, 50, 100)
+        from proven in Gen.ArrayOf(Gen.Choose(1, 100).Select(n => n <= odds), 100)
+        select (askAtOnce, proven);
+
+    [Fact]
+    public void A_life_goes_as_the_model_says_and_what_is_held_ends_once() =>
+        Check(
+            AnyLife,
+            life =>
+            {
+                var (refund, model, revision) = (New(life.First), new Model(life.First), 1L);
+                foreach (var step in life.Steps)
+                {
+                    if (!model.Take(step))
+                    {
+                        Assert.Throws<InvalidOperationException>(() => Take(refund, step));
+                        continue;
+                    }
+                    refund = Take(refund, step);
+                    Assert.Equal(model.State, refund.State);
+                    Assert.Equal(++revision, refund.Revision);
+                    Assert.Equal(model.Holds, RefundFlow.Holds(refund.State));
+                    Assert.Equal(model.Attempts, refund.AttemptCount);
+                }
+                return model is { Posted: <= 1, Released: <= 1 } && model.Posted + model.Released <= 1;
+            }
+        );
+
+    [Fact]
+    public void Whatever_is_not_over_has_a_next_time_or_a_person_who_owns_it() =>
+        Check(
+            AnyLife,
+            life =>
+            {
+                var refund = New(life.First);
+                foreach (var step in life.Steps.Where(step => RefundFlow.Edges.ContainsKey((refund.State, step))))
+                {
+                    refund = Take(refund, step);
+                    var cared = refund.State switch
+                    {
+                        // A person of that role, until the wait ends by itself.
+                        RefundState.AwaitingApproval => refund.AwaitedRole != MemberRole.Unspecified
+                            && refund.ExpireTime is not null,
+                        // RefundReviewNeeded opens a case, and a case always has an owner.
+                        RefundState.UnderReview => refund.NextTime is null,
+                        RefundState.Approved or RefundState.Dispatching or RefundState.Unconfirmed => refund.NextTime
+                            is not null,
+                        _ => refund is { NextTime: null, ExpireTime: null }
+                            && refund.AwaitedRole == MemberRole.Unspecified,
+                    };
+                    Assert.True(cared, $"{refund.State} after {step}");
+                }
+                return true;
+            }
+        );
+
+    [Fact]
+    public void What_is_unconfirmed_is_with_a_person_within_24_hours_whatever_the_gateway_says() =>
+        Check(
+            AnySilence,
+            silence =>
+            {
+                var now = Noon;
+                var refund = New(RefundState.Approved).Dispatch(now, now).LoseTrack("TIMEOUT", now, silence.AskAtOnce);
+                for (var n = 0; refund.State == RefundState.Unconfirmed; n++)
+                {
+                    now = refund.NextTime!.Value + Late;
+                    var sendAgain = silence.Proven[n] && !refund.IsExhausted;
+                    if (silence.Proven[n] && refund.IsExhausted)
+                    {
+                        refund = refund.HandOver("NEVER_DONE", now);
+                    }
+                    else if (sendAgain)
+                    {
+                        var deadline = now.AddSeconds(6);
+                        refund = refund.Dispatch(now, deadline);
+                        now = deadline;
+                        refund = refund.LoseTrack("NO_RESULT", now, askAtOnce: true);
+                    }
+                    else
+                    {
+                        refund = refund.Probed("NO_ANSWER", now);
+                    }
+                }
+                return refund.State == RefundState.UnderReview && now - Noon <= Day;
+            }
+        );
+
+    private static Refund Take(Refund refund, RefundStep step)
+    {
+        // One verb goes through the fence; whether it is again follows from where the refund is.
+        if (step is RefundStep.Dispatch or RefundStep.DispatchAgain)
+        {
+            var again = refund.State == RefundState.Unconfirmed;
+            return again == (step == RefundStep.DispatchAgain)
+                ? refund.Dispatch(Noon, Noon.AddSeconds(6))
+                : throw new InvalidOperationException("the other verb");
+        }
+        return step switch
+        {
+            RefundStep.Withdraw => refund.Withdraw(Noon),
+            RefundStep.Settle => refund.Settle("key", Noon),
+            RefundStep.Fail => refund.Fail("CODE", Noon),
+            RefundStep.Postpone => refund.Postpone("CODE", Noon, Noon.AddSeconds(1)),
+            RefundStep.LoseTrack => refund.LoseTrack("CODE", Noon, askAtOnce: false),
+            RefundStep.ProbeLater => (refund with { ProbeCount = 0 }).Probed("CODE", Noon),
+            RefundStep.HandOver => refund.HandOver("CODE", Noon),
+            RefundStep.Agree => refund.Agree(MemberRole.ClientOfficer, Noon),
+            RefundStep.Approve => refund.Approve(Noon),
+            RefundStep.Deny => refund.Deny(Noon),
+            RefundStep.Decline => refund.Decline("people/1", "no", Noon),
+            RefundStep.Expire => refund.Expire(Noon),
+            RefundStep.Return => refund.Return("CODE", Noon),
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no such step"),
+        };
+    }
+
+    private static Refund New(RefundState state)
+    {
+        var waits = state == RefundState.AwaitingApproval;
+        return new()
+        {
+            ClientId = "gangneung-kick",
+            RefundId = Guid.CreateVersion7(Noon),
+            PaymentId = Guid.CreateVersion7(Noon),
+            Amount = 3_000,
+            DelegationId = Guid.CreateVersion7(Noon),
+            Epoch = 1,
+            Debits = [],
+            State = state,
+            AwaitedRole = waits ? MemberRole.Lead : MemberRole.Unspecified,
+            ExpireTime = waits ? Noon.Add(Day) : null,
+            NextTime = Noon,
+            Revision = 1,
+            UpdateTime = Noon,
+        };
+    }
+
+    private static void Check<T>(Gen<T> lives, Func<T, bool> law) =>
+        Prop.ForAll(Arb.From(lives), law).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    /// <summary>Where it is, what was held and how that ended: all that the table of states says.</summary>
+    private sealed class Model(RefundState first)
+    {
+        public RefundState State { get; private set; } = first;
+        public int Posted { get; private set; }
+        public int Released { get; private set; }
+        public int Attempts { get; private set; }
+        public bool Holds => Posted + Released == 0;
+
+        /// <summary>False when the step cannot happen here.</summary>
+        public bool Take(RefundStep step)
+        {
+            RefundState? next = (State, step) switch
+            {
+                (RefundState.AwaitingApproval, RefundStep.Agree) => State,
+                (RefundState.AwaitingApproval, RefundStep.Approve) => RefundState.Approved,
+                (RefundState.AwaitingApproval, RefundStep.Deny) => Release(RefundState.Denied),
+                (RefundState.AwaitingApproval, RefundStep.Decline) => Release(RefundState.Declined),
+                (RefundState.AwaitingApproval, RefundStep.Expire) => Release(RefundState.Expired),
+                (RefundState.AwaitingApproval or RefundState.Approved, RefundStep.Withdraw) => Release(
+                    RefundState.Withdrawn
+                ),
+                (RefundState.Approved, RefundStep.Dispatch) => Send(),
+                (RefundState.Dispatching or RefundState.Unconfirmed or RefundState.UnderReview, RefundStep.Settle) =>
+                    Post(),
+                (RefundState.Dispatching, RefundStep.Fail) => Release(RefundState.Failed),
+                (RefundState.Dispatching, RefundStep.Postpone) => RefundState.Approved,
+                (RefundState.Dispatching, RefundStep.LoseTrack) => RefundState.Unconfirmed,
+                (RefundState.Unconfirmed, RefundStep.ProbeLater) => State,
+                (RefundState.Unconfirmed, RefundStep.DispatchAgain) => Send(),
+                (RefundState.Unconfirmed, RefundStep.HandOver) => RefundState.UnderReview,
+                (RefundState.Settled, RefundStep.Return) => RefundState.Returned,
+                _ => null,
+            };
+            State = next ?? State;
+            return next is not null;
+        }
+
+        private RefundState Send()
+        {
+            Attempts++;
+            return RefundState.Dispatching;
+        }
+
+        private RefundState Post()
+        {
+            Posted++;
+            return RefundState.Settled;
+        }
+
+        private RefundState Release(RefundState to)
+        {
+            Released++;
+            return to;
+        }
+    }
+}
