@@ -88,6 +88,46 @@ public sealed class OutboxRelayTests
     }
 
     [Fact]
+    public async Task An_event_that_commits_after_a_later_one_was_sent_goes_out_too()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        await Publish(service, 1);
+        await sidecar.Await(1);
+        var id = Guid.CreateVersion7(service.Clock.GetUtcNow());
+        var (written, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = service.Db.InTransaction(
+            "gangneung-kick",
+            async tx =>
+            {
+                // Its place in the outbox is taken here; the commit comes later.
+                await tx.Execute(
+                    """
+                    INSERT INTO outbox (client_id, event_id, type, subject, envelope, create_time)
+                    SELECT client_id, @id, type, subject, jsonb_set(envelope - 'sequence', '{id}', to_jsonb(@id::text)),
+                        create_time
+                    FROM outbox
+                    """,
+                    new { id }
+                );
+                tx.Wake("outbox-relay");
+                written.SetResult();
+                await release.Task;
+                return true;
+            },
+            CancellationToken.None
+        );
+        await written.Task;
+        await Publish(service, 2);
+        await sidecar.Await(1);
+        release.SetResult();
+        await slow;
+        await sidecar.Await(1);
+        Assert.Equal(["1", "2", "3"], sidecar.Published.Select(e => (string)e["sequence"]!));
+        Assert.Equal(id.ToString(), (string)sidecar.Published.Last()["id"]!);
+    }
+
+    [Fact]
     public async Task A_skipped_number_that_the_broker_does_not_take_at_once_waits_and_nothing_is_sent_twice()
     {
         await using var sidecar = await FakeSidecar.Start();

@@ -152,7 +152,8 @@ internal sealed partial class RefundsHouse
             )
         );
 
-    private async Task<string> Fingerprint() =>
+    /// <summary>Stands for all that a call could change.</summary>
+    public async Task<string> Fingerprint() =>
         Assert.Single(
             await Rows<string>(
                 """

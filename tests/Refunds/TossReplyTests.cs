@@ -219,7 +219,7 @@ public sealed class TossReplyTests
     public void Every_attempt_sends_the_same_key_and_bytes()
     {
         Assert.Equal($"refund-{Id}", Order.IdempotencyKey);
-        Assert.Equal(Order.Body(), Again.Body());
+        Assert.Equal((Order.IdempotencyKey, Order.Body()), (Again.IdempotencyKey, Again.Body()));
         Assert.Equal(
             $$"""{"cancelReason":"Mobility refund {{Id}}","cancelAmount":4000,"refundableAmount":10000}""",
             Order.Body()

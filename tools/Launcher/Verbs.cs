@@ -21,6 +21,7 @@ internal static class Verbs
                 "demo" => await PlayDemo(options, root, run),
                 "soak" => await RunSoak(options, root, run),
                 "stop-demo" => await RunStopDemo(options, root, run),
+                "museum" => await RunMuseum(options, root),
                 "reset" => Reset(options, run),
                 "status" => Status(options, run),
                 "token" => PrintToken(options, run),
@@ -111,6 +112,14 @@ internal static class Verbs
         }
         var wish = new StopWish(TimeSpan.FromSeconds(seconds), stops);
         return await StopDemo.Run(StackOptionsOf(options, root, run), wish, Console.Out);
+    }
+
+    private static async Task<int> RunMuseum(Options options, string root)
+    {
+        var only = options.Take("only")?.Split(',') ?? [];
+        var one = options.TakeFlag("one");
+        options.Done();
+        return await new Museum(root, Console.Out).Run(only, one);
     }
 
     private static int? TakeNumber(Options options, string name) =>

@@ -1,0 +1,169 @@
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Budget = Mobility.Refunds.Budget;
+using Clause = Mobility.Refunds.Clause;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>
+/// The decision said a second time and another way, for small domains: every part is true, false or unknown, a clause
+/// is the least of its parts, and the largest amount is found by trying all. Time is that of Korea, nine hours from
+/// UTC.
+/// </summary>
+static class DecisionModel
+{
+    private enum Truth
+    {
+        No = 0,
+        Unknown = 1,
+        Yes = 2,
+    }
+
+    private static readonly TimeSpan Korea = TimeSpan.FromHours(9);
+
+    /// <summary>Who still has to agree, in order; nobody when it is allowed, null when it is denied.</summary>
+    public static IReadOnlyList<MemberRole>? Decide(Policy policy, RefundFacts facts)
+    {
+        if (!Stands(facts) || !CanBeRefunded(facts))
+        {
+            return null;
+        }
+        if (policy.Clauses.Any(clause => clause.Effect == ClauseEffect.Forbid && Of(clause, facts) != Truth.No))
+        {
+            return null;
+        }
+        if (!policy.Budgets.Where(budget => Counts(budget, facts)).All(budget => HasRoom(budget, facts)))
+        {
+            return null;
+        }
+        return policy
+            .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier != Tier.T3)
+            .Where(clause => Of(clause, facts) == Truth.Yes)
+            .Select(clause => Missing(clause.Tier, facts))
+            .MinBy(roles => roles.Count);
+    }
+
+    /// <summary>The largest amount that is allowed at once; null when none is.</summary>
+    public static long? Largest(Policy policy, RefundFacts facts)
+    {
+        for (var amount = facts.Payment!.Amount; amount > 0; amount--)
+        {
+            if (Decide(policy, facts with { Request = facts.Request with { Amount = amount } }) is { Count: 0 })
+            {
+                return amount;
+            }
+        }
+        return null;
+    }
+
+    private static bool Stands(RefundFacts facts) =>
+        facts.Delegation is { State: DelegationState.Active } lent
+        && lent.StartTime <= facts.Now
+        && facts.Now < lent.ExpireTime
+        && (facts.Requester.Actor == Actor.System || facts.Requester.Standing == MemberState.Active)
+        && facts.Requester is { IsPayer: false, OwnsCustomer: false };
+
+    private static bool CanBeRefunded(RefundFacts facts)
+    {
+        var (payment, ride) = (facts.Payment!, facts.Ride);
+        var sameMonth = Month(payment.ApproveTime) == Month(facts.Now);
+        var proven = facts.Request.Reason switch
+        {
+            "GOODWILL" => true,
+            "OVERCHARGED" => ride is not null,
+            "UNLOCK_FAILED" => ride is not null && NeverRan(ride) == Truth.Yes,
+            _ => false,
+        };
+        return proven
+            && facts.Request.Amount > 0
+            && payment.Settled + payment.Held + facts.Request.Amount <= payment.Amount
+            && (payment.Instrument != Instrument.MobileCarrier || sameMonth);
+    }
+
+    private static int Month(DateTimeOffset time) => time.ToOffset(Korea).Month;
+
+    private static Truth Of(Clause clause, RefundFacts facts)
+    {
+        var sum = facts.Payment!.Settled + facts.Payment.Held + facts.Request.Amount;
+        Truth[] parts =
+        [
+            Is(clause.Actions.Contains(facts.Request.Action)),
+            Is(clause.Actors.Contains(facts.Requester.Actor)),
+            Is(facts.Requester.Level >= clause.MinLevel),
+            Is(clause.Reasons.IsEmpty || clause.Reasons.Contains(facts.Request.Reason)),
+            Is(clause.Instruments.IsEmpty || clause.Instruments.Contains(facts.Payment.Instrument)),
+            clause.Products.IsEmpty ? Truth.Yes
+            : facts.Ride is null ? Truth.Unknown
+            : Is(clause.Products.Contains(facts.Ride.Product)),
+            Is(sum >= (clause.MinAmount ?? long.MinValue)),
+            Is(sum <= (clause.MaxAmount ?? long.MaxValue)),
+            Is(sum * 10_000 <= facts.Payment.Amount * (clause.MaxShareBasisPoints ?? 1_000_000)),
+            clause.MaxRideAgeHours is not { } hours ? Truth.Yes
+            : facts.Ride is null ? Truth.Unknown
+            : Is(facts.Ride.StartTime.AddHours(hours) >= facts.Now),
+            Is(clause.Windows.IsEmpty || clause.Windows.Any(window => Holds(window, facts.Now))),
+            .. clause.Evidence.Select(kind => Of(kind, facts)),
+        ];
+        return parts.Min();
+    }
+
+    private static Truth Of(Evidence kind, RefundFacts facts) =>
+        kind switch
+        {
+            Evidence.FaultReport => Is(facts.Fault.Reported),
+            Evidence.FaultConfirmed => Is(facts.Fault.Confirmed),
+            _ when facts.Ride is null => Truth.Unknown,
+            Evidence.RideRecord => Truth.Yes,
+            _ => NeverRan(facts.Ride),
+        };
+
+    private static Truth NeverRan(RideRecord ride) =>
+        !ride.Unlocked ? Truth.Yes
+        : ride.DistanceMeters > 0 ? Truth.No
+        : ride.Closed ? Truth.Yes
+        : Truth.Unknown;
+
+    private static bool Holds(Mobility.Refunds.TimeWindow window, DateTimeOffset now)
+    {
+        var local = now.ToOffset(Korea);
+        var minutes = (local - new DateTimeOffset(local.Date, Korea)).TotalMinutes;
+        // Sunday is 0 there and 7 here.
+        var day = (((int)local.DayOfWeek + 6) % 7) + 1;
+        return window.Days.Contains(day) && window.StartMinute <= minutes && minutes < window.EndMinute;
+    }
+
+    private static bool Counts(Budget budget, RefundFacts facts) =>
+        (budget.Actors.IsEmpty || budget.Actors.Contains(facts.Requester.Actor))
+        && (budget.Reasons.IsEmpty || budget.Reasons.Contains(facts.Request.Reason));
+
+    private static bool HasRoom(Budget budget, RefundFacts facts)
+    {
+        var known = budget.Dimension switch
+        {
+            BudgetDimension.Vehicle => facts.Ride is not null,
+            BudgetDimension.Case => facts.Case is not null,
+            _ => true,
+        };
+        return known
+            && facts.Uses.TryGetValue(budget.Id, out var use)
+            && use.Amount + facts.Request.Amount <= (budget.LimitAmount ?? long.MaxValue)
+            && use.Count + 1 <= (budget.LimitCount ?? int.MaxValue);
+    }
+
+    private static List<MemberRole> Missing(Tier tier, RefundFacts facts)
+    {
+        var missing = new List<MemberRole>();
+        if (tier is Tier.T1 or Tier.T2 && facts.Requester.Actor != Actor.Lead)
+        {
+            missing.Add(MemberRole.Lead);
+        }
+        if (tier == Tier.T2)
+        {
+            missing.Add(MemberRole.ClientOfficer);
+        }
+        missing.RemoveAll(role => facts.Agreed.Contains(role));
+        return missing;
+    }
+
+    private static Truth Is(bool holds) => holds ? Truth.Yes : Truth.No;
+}

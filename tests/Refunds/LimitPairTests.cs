@@ -1,0 +1,214 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Xunit;
+using static Mobility.Tests.Refunds.DecisionScene;
+using Budget = Mobility.Refunds.Budget;
+using Clause = Mobility.Refunds.Clause;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>One policy that has every kind of limit at once, and a request that is within all of them: whichever limits
+/// it breaks are listed, and no others.</summary>
+public sealed class LimitPairTests
+{
+    private static readonly Clause Permit = AgentPermit with
+    {
+        MinLevel = 3,
+        Reasons = ["GOODWILL"],
+        Instruments = [Instrument.Card, Instrument.MobileCarrier],
+        Products = ["scooter"],
+        MinAmount = 1_000,
+        MaxAmount = 6_000,
+        MaxShareBasisPoints = 4_000,
+        MaxRideAgeHours = 3,
+        Windows = [new([1], 540, 1_080)],
+        Evidence = [Evidence.FaultReport, Evidence.FaultConfirmed, Evidence.RideNeverRan],
+    };
+
+    private static readonly Clause NoLeads = AgentPermit with
+    {
+        Id = "no-leads",
+        Effect = ClauseEffect.Forbid,
+        Actors = [Actor.Lead],
+    };
+
+    private static readonly Budget[] Budgets =
+    [
+        .. Enum.GetValues<BudgetDimension>()[1..]
+            .Select(
+                (dimension, n) =>
+                    Daily with
+                    {
+                        Id = $"each-{dimension}",
+                        Dimension = dimension,
+                        Window = Enum.GetValues<BudgetWindow>()[1 + (n % 5)],
+                        WindowHours = 24,
+                    }
+            ),
+    ];
+
+    private static readonly Policy Policy = PolicyOf(Permit, NoLeads).With(Budgets);
+
+    private static readonly RefundFacts Within = Facts with
+    {
+        Request = new(RefundAction.CardRefund, "GOODWILL", 3_000),
+        Payment = Facts.Payment! with { Amount = 20_000 },
+        Case = "cases/1",
+        Uses = Unused(Budgets),
+    };
+
+    private static readonly Limit[] Limits =
+    [
+        new(Codes.LevelTooLow, "agents", facts => Asked(facts, who => who with { Level = 2 })),
+        new(
+            Codes.ReasonNotCovered,
+            "agents",
+            facts => facts with { Request = facts.Request with { Reason = "OVERCHARGED" } }
+        ),
+        new(Codes.InstrumentNotCovered, "agents", facts => Paid(facts, p => p with { Instrument = Instrument.EasyPay }))
+        {
+            Moves = ["instrument"],
+        },
+        new(Codes.GatewayDeadlinePassed, "", ByCarrierLastMonth) { Moves = ["instrument"] },
+        new(Codes.ProductNotCovered, "agents", facts => Ridden(facts, ride => ride with { Product = "e-bike" })),
+        // Less than a clause begins at cannot be more than it ends at.
+        new(Codes.AmountBelowClause, "agents", facts => facts with { Request = facts.Request with { Amount = 500 } })
+        {
+            Moves = ["low", "sum", "share"],
+        },
+        new(Codes.AmountAboveClause, "agents", facts => Paid(facts, p => p with { Settled = 4_000 }))
+        {
+            Moves = ["sum"],
+        },
+        new(Codes.ShareAboveClause, "agents", facts => Paid(facts, p => p with { Amount = 7_000 }))
+        {
+            Moves = ["share"],
+        },
+        new(
+            Codes.RideTooOld,
+            "agents",
+            facts => Ridden(facts, ride => ride with { StartTime = Noon.AddHours(-3).AddTicks(-1) })
+        ),
+        new(Codes.OutsideWindow, "agents", facts => facts with { Zone = "UTC" }),
+        new(Codes.FaultReportMissing, "agents", facts => facts with { Fault = facts.Fault with { Reported = false } }),
+        new(Codes.FaultNotConfirmed, "agents", facts => facts with { Fault = facts.Fault with { Confirmed = false } }),
+        new(Codes.RideRecordContradicts, "agents", facts => Ridden(facts, ride => ride with { DistanceMeters = 1 })),
+        new(Codes.Forbidden, "no-leads", facts => Asked(facts, who => who with { Actor = Actor.Lead })),
+        new(Codes.MemberSuspended, "", facts => Asked(facts, who => who with { Standing = MemberState.Suspended })),
+        new(Codes.SelfDealing, "", facts => Asked(facts, who => who with { IsPayer = true })) { Moves = ["payer"] },
+        new(Codes.SelfDealing, "", facts => Asked(facts, who => who with { OwnsCustomer = true }))
+        {
+            Moves = ["account"],
+        },
+        new(Codes.DelegationSuspended, "", facts => Lent(facts, d => d with { State = DelegationState.Suspended })),
+        new(Codes.DelegationNotStarted, "", facts => Lent(facts, d => d with { StartTime = Noon.AddTicks(1) })),
+        new(Codes.DelegationExpired, "", facts => Lent(facts, d => d with { ExpireTime = Noon })),
+        .. Budgets.Select(budget => new Limit(
+            Codes.BudgetAmountExceeded,
+            budget.Id,
+            facts => Using(facts, budget, use => use with { Amount = 100_000 })
+        )),
+        .. Budgets.Select(budget => new Limit(
+            Codes.BudgetCountExceeded,
+            budget.Id,
+            facts => Using(facts, budget, use => use with { Count = 20 })
+        )),
+    ];
+
+    [Fact]
+    public void A_request_within_all_limits_is_allowed() => Assert.True(Decide(Policy, Within).Allowed);
+
+    [Fact]
+    public void Of_every_two_limits_each_refuses_where_the_other_does_not_and_both_where_both_do()
+    {
+        Assert.Equal(20 + (2 * 7), Limits.Length);
+        foreach (var one in Limits)
+        {
+            Refuse(one);
+            foreach (var other in Limits.Where(one.MayMeet))
+            {
+                Refuse(one, other);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_request_that_breaks_any_five_limits_lists_these_five() =>
+        Prop.ForAll(
+                Arb.From(Gen.Shuffle(Limits)),
+                limits =>
+                {
+                    var five = limits.Aggregate(
+                        Array.Empty<Limit>(),
+                        (few, next) => few.Length < 5 && few.All(next.MayMeet) ? [.. few, next] : few
+                    );
+                    Refuse(five);
+                    return five.Length == 5;
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+
+    private static void Refuse(params Limit[] broken)
+    {
+        var facts = broken.Aggregate(Within, (so, limit) => limit.Break(so));
+
+        var decision = Decide(Policy, facts);
+
+        Assert.False(decision.Admitted);
+        Assert.Equal(
+            broken.Select(limit => (limit.Code, limit.Rule)).Order(),
+            decision.Failed.Select(failed => (failed.Code, failed.Rule)).Order()
+        );
+    }
+
+    private static RefundFacts ByCarrierLastMonth(RefundFacts facts) =>
+        Paid(
+            facts,
+            payment => payment with { Instrument = Instrument.MobileCarrier, ApproveTime = Noon.AddMonths(-1) }
+        );
+
+    private static RefundFacts Asked(RefundFacts facts, Func<RequesterFacts, RequesterFacts> change) =>
+        facts with
+        {
+            Requester = change(facts.Requester),
+        };
+
+    private static RefundFacts Paid(RefundFacts facts, Func<PaymentFacts, PaymentFacts> change) =>
+        facts with
+        {
+            Payment = change(facts.Payment!),
+        };
+
+    private static RefundFacts Ridden(RefundFacts facts, Func<RideRecord, RideRecord> change) =>
+        facts with
+        {
+            Ride = change(facts.Ride!),
+        };
+
+    private static RefundFacts Lent(RefundFacts facts, Func<DelegationFacts, DelegationFacts> change) =>
+        facts with
+        {
+            Delegation = change(facts.Delegation!),
+        };
+
+    private static RefundFacts Using(RefundFacts facts, Budget budget, Func<BudgetUse, BudgetUse> change) =>
+        facts with
+        {
+            Uses = new Dictionary<string, BudgetUse>(facts.Uses, StringComparer.Ordinal)
+            {
+                [budget.Id] = change(facts.Uses[budget.Id]),
+            },
+        };
+
+    /// <summary>What a limit is called when it is broken, and how a request comes to break it and nothing
+    /// else.</summary>
+    private sealed record Limit(string Code, string Rule, Func<RefundFacts, RefundFacts> Break)
+    {
+        /// <summary>What no other limit may move in the same request.</summary>
+        public string[] Moves { get; init; } = [$"{Code} {Rule}"];
+
+        public bool MayMeet(Limit other) => !Moves.Intersect(other.Moves, StringComparer.Ordinal).Any();
+    }
+}
