@@ -208,5 +208,5 @@ public sealed class DecisionInvariantLaws
         budget => budget with { LimitCount = Math.Min(budget.LimitCount ?? 9, draw + 1), Actors = [] };
 
     private static void Check<T>(Gen<T> cases, Func<T, bool> law) =>
-        Prop.ForAll(Arb.From(cases), law).Check(Config.QuickThrowOnFailure.WithMaxTest(1_500));
+        Prop.ForAll(Arb.From(cases), law).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
 }
