@@ -138,32 +138,6 @@ public sealed class WatchDueTimesTests
         Assert.Equal((null, ""), (favour.Decision.DueTime, favour.Decision.CalendarVersion));
     }
 
-    [Fact]
-    public async Task A_mobile_bill_is_paid_back_until_its_month_ends_in_seoul_and_a_coupon_is_open_after_it()
-    {
-        await using var house = await OpenWithEveryAction();
-        var recording = house.Recording(5_000);
-        recording.Payment.Instrument = Instrument.MobileCarrier;
-        var payment = await house.Rpc.RecordPaymentAsync(recording, house.AsOperator);
-        var end = new DateTimeOffset(2026, 3, 31, 15, 0, 0, TimeSpan.Zero);
-
-        house.Service.Clock.Advance(end - Millisecond - house.Now);
-        var before = await house.Quote(Asking(payment, 1_000), house.AsAgent);
-        house.Service.Clock.Advance(Millisecond);
-        var after = await house.Quote(Asking(payment, 1_000), house.AsAgent);
-        var denied = await house.Ask(payment, 1_000);
-        var coupon = await house.Quote(Compensating(payment, RefundAction.Coupon, 1_000), house.AsAgent);
-
-        Assert.Equal(DecisionOutcome.Allowed, before.Decision.Outcome);
-        Assert.Equal(["GATEWAY_DEADLINE_PASSED"], Failed(after.Decision));
-        Assert.Equal(
-            [RefundAction.Coupon, RefundAction.RidePass, RefundAction.FeeWaiver],
-            after.Decision.InsteadActions
-        );
-        Assert.Equal(["GATEWAY_DEADLINE_PASSED"], Failed(denied));
-        Assert.Equal(DecisionOutcome.Allowed, coupon.Decision.Outcome);
-    }
-
     private static async Task<Payment> Paid(RefundsHouse house, long won)
     {
         var ride = NewRide();
