@@ -15,6 +15,9 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
     /// <summary>Rows of one round: large enough to drain a backlog, small enough to repeat after a kill.</summary>
     private const int BatchRows = 200;
 
+    /// <summary>What the broker has and the outbox does not know yet: the next round notes it.</summary>
+    private readonly List<long> sent = [];
+
     private bool brokerWasAway;
 
     /// <summary>Numbers and publishes until nothing is left or the broker is away.</summary>
@@ -22,8 +25,8 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
     {
         while (!job.Token.IsCancellationRequested)
         {
-            await AssignSequences(job.Token);
-            var rows = await db.InTransaction(Db.AllClients, Unpublished, job.Token);
+            var rows = await db.InTransaction(Db.AllClients, NextBatch, job.Token);
+            sent.Clear();
             if (rows.Count == 0 || !await Publish(rows, job.Token))
             {
                 return;
@@ -31,53 +34,56 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
         }
     }
 
-    private static Task<IReadOnlyList<Row>> Unpublished(Tx tx) =>
-        tx.List<Row>(
+    /// <summary>One commit a round: it notes what the last one sent and gives out the numbers of the next.</summary>
+    private async Task<IReadOnlyList<Row>> NextBatch(Tx tx)
+    {
+        await AssignSequences(tx);
+        if (sent.Count > 0)
+        {
+            await tx.Execute(
+                """UPDATE outbox SET publish_time = @Now WHERE sequence = ANY(@Sequences)""",
+                new { tx.Now, Sequences = sent.ToArray() }
+            );
+        }
+        return await tx.List<Row>(
             """
             SELECT sequence, event_id AS EventId, type, envelope::text AS envelope, refusal FROM outbox
             WHERE publish_time IS NULL AND sequence IS NOT NULL ORDER BY sequence LIMIT @BatchRows
             """,
             new { BatchRows }
         );
+    }
 
-    private Task<int> AssignSequences(CancellationToken token) =>
-        db.InTransaction(
-            Db.AllClients,
-            async tx =>
-            {
-                var waiting = await tx.One<long?>("""SELECT id FROM outbox WHERE sequence IS NULL LIMIT 1""");
-                if (waiting is null)
-                {
-                    return 0;
-                }
-                KillPoint.Reach("outbox.before-assign");
-                // The lock comes in a statement of its own: the next statement's snapshot then sees what its last
-                // holder did.
-                await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
-                return await tx.Execute(
-                    """
-                    WITH batch AS (
-                        SELECT id, row_number() OVER (ORDER BY id) AS n FROM
-                            (SELECT id FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT @BatchRows) AS unnumbered
-                    ), counter AS (
-                        UPDATE outbox_counter SET last_sequence = last_sequence + (SELECT count(*) FROM batch)
-                        RETURNING last_sequence - (SELECT count(*) FROM batch) AS before
-                    )
-                    UPDATE outbox SET sequence = counter.before + batch.n,
-                        envelope = envelope || jsonb_build_object('sequence', (counter.before + batch.n)::text)
-                    FROM batch, counter WHERE outbox.id = batch.id
-                    """,
-                    new { BatchRows }
-                );
-            },
-            token
+    private static async Task AssignSequences(Tx tx)
+    {
+        var waiting = await tx.One<long?>("""SELECT id FROM outbox WHERE sequence IS NULL LIMIT 1""");
+        if (waiting is null)
+        {
+            return;
+        }
+        KillPoint.Reach("outbox.before-assign");
+        // The lock comes in a statement of its own: the next statement's snapshot then sees what its last holder did.
+        await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
+        await tx.Execute(
+            """
+            WITH batch AS (
+                SELECT id, row_number() OVER (ORDER BY id) AS n FROM
+                    (SELECT id FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT @BatchRows) AS unnumbered
+            ), counter AS (
+                UPDATE outbox_counter SET last_sequence = last_sequence + (SELECT count(*) FROM batch)
+                RETURNING last_sequence - (SELECT count(*) FROM batch) AS before
+            )
+            UPDATE outbox SET sequence = counter.before + batch.n,
+                envelope = envelope || jsonb_build_object('sequence', (counter.before + batch.n)::text)
+            FROM batch, counter WHERE outbox.id = batch.id
+            """,
+            new { BatchRows }
         );
+    }
 
     /// <summary>Sends the rows in order; false when the broker is away, so that the rest waits.</summary>
     private async Task<bool> Publish(IReadOnlyList<Row> rows, CancellationToken token)
     {
-        var sent = new List<long>(rows.Count);
-        var away = false;
         foreach (var row in rows)
         {
             try
@@ -85,6 +91,7 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
                 KillPoint.Reach("outbox.after-assign");
                 await Send(row, token);
                 KillPoint.Reach("outbox.after-publish");
+                Metrics.EventsPublished.Add(1);
                 sent.Add(row.Sequence);
             }
             catch (DaprException e) when (row.Refusal is null && IsRefusedForGood(e))
@@ -96,19 +103,11 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
             catch (DaprException e)
             {
                 BrokerAway(e);
-                away = true;
-                break;
+                return false;
             }
         }
-        if (sent.Count > 0)
-        {
-            await MarkPublished(sent, token);
-        }
-        if (!away)
-        {
-            brokerWasAway = false;
-        }
-        return !away;
+        brokerWasAway = false;
+        return true;
     }
 
     private Task Send(Row row, CancellationToken token) =>
@@ -121,20 +120,6 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
         var envelope = CloudEvent.Envelope(skipped, id, $"events/{id}", Db.AllClients, db.EventSource, now);
         envelope["sequence"] = row.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return envelope.ToJsonString();
-    }
-
-    private Task<int> MarkPublished(List<long> sequences, CancellationToken token)
-    {
-        Metrics.EventsPublished.Add(sequences.Count);
-        return db.InTransaction(
-            Db.AllClients,
-            tx =>
-                tx.Execute(
-                    """UPDATE outbox SET publish_time = @Now WHERE sequence = ANY(@Sequences)""",
-                    new { tx.Now, Sequences = sequences.ToArray() }
-                ),
-            token
-        );
     }
 
     private Task<int> Park(Row row, string reason, CancellationToken token)
