@@ -166,7 +166,7 @@ public sealed class Overload(ServiceApp app) : IDisposable
     }
 
     /// <summary>Too much is under way here: the same may be asked again a little later.</summary>
-    internal static Refusal Busy() =>
+    public static Refusal Busy() =>
         new(StatusCode.ResourceExhausted, "SERVICE_BUSY", "Too much is under way; ask again a little later.")
         {
             RetryAfter = Second,

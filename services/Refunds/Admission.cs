@@ -1,27 +1,93 @@
+using System.Diagnostics;
+using Mobility.Platform.Auth;
 using Mobility.Platform.Data;
+using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
+/// <summary>What is asked for and by whom: nobody is the service itself. Trace: where the call was, for the event's
+/// envelope.</summary>
+public sealed record AdmissionAsk(RefundAsked Asked, Caller? Caller, Activity? Trace = null)
+{
+    /// <summary>The caller's id; empty when the caller is no person.</summary>
+    public Guid Person { get; } =
+        ResourceName.TryParseTop(Caller?.Subject ?? "", "people", out var person) ? person : Guid.Empty;
+}
+
+/// <summary>What came of a request: a row, or why it was refused and nothing written. Neither: it has to be asked
+/// alone.</summary>
+public sealed record AdmissionOutcome(RefundRow? Row, Refusal? Refusal);
+
 /// <summary>
-/// Decides a request on locked rows and writes what follows in the same transaction. Locks are taken in one order
-/// everywhere: members, refund, delegation, budgets by key, payment.
+/// Decides requests on locked rows, each on what those before it left, and writes what follows in the same transaction.
+/// However arrivals are split into transactions, decisions, balances and leaves are the same. Locks are taken in one
+/// order everywhere: members, refund, delegation, budgets by key, payments by id.
 /// </summary>
 public static class Admission
 {
-    public static async Task<RefundRow> Admit(Tx tx, RefundAsked asked, RequesterFacts requester, Guid? delegationId)
+    /// <summary>One request.</summary>
+    public static async Task<RefundRow> Admit(Tx tx, RefundAsked asked, Caller? caller)
     {
-        await HostClock.Check(tx);
-        var weighed = await Weighing.Weigh(tx, asked, requester, delegationId, locked: true);
-        var row = NewRow(tx, asked, weighed);
-        await RefundWrites.Insert(tx, row, weighed.Facts);
-        RefundEvents.Publish(tx, row);
-        if (weighed.Decision.Admitted)
+        var outcome = (await Admit(tx, [new AdmissionAsk(asked, caller)], _ => { }, () => _ => true))[0];
+        return outcome.Row ?? throw outcome.Refusal!;
+    }
+
+    /// <summary>Many of one delegation, in the order of their arrival.</summary>
+    /// <param name="tx">The transaction; what is written goes with its commit.</param>
+    /// <param name="asks">At least one.</param>
+    /// <param name="alsoLook">What else the caller wants to see once the delegation is locked.</param>
+    /// <param name="seen">Asked after that: may the request of that number be decided here?</param>
+    public static async Task<IReadOnlyList<AdmissionOutcome>> Admit(
+        Tx tx,
+        IReadOnlyList<AdmissionAsk> asks,
+        Action<Round> alsoLook,
+        Func<Func<int, bool>> seen
+    )
+    {
+        var rows = await AdmissionRows.Lock(tx, asks, alsoLook);
+        var mayBeHere = seen();
+        var outcomes = new List<AdmissionOutcome>();
+        var weighed = new List<(RefundRow Row, RefundFacts Facts)>();
+        foreach (var (n, ask) in asks.Index())
         {
-            await Holdings.Hold(tx, row.Refund);
-            tx.Wake(SettleRefunds.Job);
+            outcomes.Add(rows.Covers(ask) && mayBeHere(n) ? Decide(tx, rows, n, ask, weighed) : new(null, null));
         }
-        return row;
+        if (weighed.Count > 0)
+        {
+            AdmissionWrites.Write(tx, rows.Delegation, weighed);
+        }
+        return outcomes;
+    }
+
+    private static AdmissionOutcome Decide(
+        Tx tx,
+        AdmissionRows rows,
+        int n,
+        AdmissionAsk ask,
+        List<(RefundRow, RefundFacts)> weighed
+    )
+    {
+        try
+        {
+            var payment = rows.Payment(tx, ask);
+            var facts = rows.Facts(tx, n, rows.Requester(ask), payment);
+            var decided = Weighing.Decided(tx, ask.Asked, rows.Policy, facts, payment, rows.Delegation);
+            var row = NewRow(tx, ask.Asked, decided);
+            if (decided.Decision.Admitted)
+            {
+                rows.Hold(payment, row.Refund);
+                tx.Wake(SettleRefunds.Job);
+            }
+            Activity.Current = ask.Trace ?? Activity.Current;
+            RefundEvents.Publish(tx, row);
+            weighed.Add((row, facts));
+            return new AdmissionOutcome(row, null);
+        }
+        catch (Refusal refusal)
+        {
+            return new AdmissionOutcome(null, refusal);
+        }
     }
 
     private static RefundRow NewRow(Tx tx, RefundAsked asked, Weighed weighed)

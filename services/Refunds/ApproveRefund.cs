@@ -46,6 +46,8 @@ public static class ApproveRefund
         var decision = DecisionWire.Of(weighed);
         var approval = new ApprovalRow(call.Caller.Subject, waiting.Member.Role, row.RequestHash, decision, tx.Now);
         await ApprovalTable.Insert(tx, row, approval, request.Note, weighed.Facts);
+        var leaf = AuditLeaf.Of(row, row.Approvals.Length + 1, decision, weighed.Facts);
+        AuditLeaf.Append(tx, weighed.Delegation, [leaf]);
         return await Saved(
             tx,
             row with

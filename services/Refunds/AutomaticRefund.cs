@@ -46,7 +46,7 @@ public static class AutomaticRefund
             Amount = payment.Refundable,
             Note = "",
         };
-        await Admission.Admit(tx, request, RequesterFacts.TheService, await DelegationTable.OfTheService(tx));
+        await Admission.Admit(tx, request, caller: null);
     }
 
     private static async Task<bool> WasTried(Tx tx, Guid rideId) =>

@@ -18,60 +18,87 @@ public static class BudgetTable
         bool locked
     )
     {
-        var args = new
+        IReadOnlyList<BudgetCount> counts;
+        if (locked)
         {
-            tx.ClientId,
-            delegationId,
-            Budgets = slots.Select(slot => slot.Budget).ToArray(),
-            Keys = slots.Select(slot => slot.Key).ToArray(),
-            Froms = slots.Select(slot => slot.From.UtcDateTime).ToArray(),
-            Untils = slots.Select(slot => (slot.Until ?? DateTimeOffset.MaxValue).UtcDateTime).ToArray(),
-        };
-        var rows = locked
-            ? await tx.List<CounterRow>(
-                """
-                SELECT c.budget, c.held + c.settled AS amount, c.held_count + c.settled_count AS count
-                FROM budget_counter c
-                JOIN unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
-                    AS s (budget, key, from_time, until_time)
-                    ON c.budget = s.budget AND c.key = s.key AND c.bucket >= s.from_time AND c.bucket < s.until_time
-                WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
-                ORDER BY c.budget, c.key, c.bucket FOR NO KEY UPDATE OF c
-                """,
-                args
-            )
-            : await tx.List<CounterRow>(
-                """
-                SELECT c.budget, c.held + c.settled AS amount, c.held_count + c.settled_count AS count
-                FROM budget_counter c
-                JOIN unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
-                    AS s (budget, key, from_time, until_time)
-                    ON c.budget = s.budget AND c.key = s.key AND c.bucket >= s.from_time AND c.bucket < s.until_time
-                WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
-                """,
-                args
-            );
-        var uses = slots.ToDictionary(slot => slot.Budget, _ => new BudgetUse(0, 0), StringComparer.Ordinal);
-        foreach (var row in rows)
-        {
-            var use = uses[row.Budget];
-            uses[row.Budget] = new BudgetUse(use.Amount + row.Amount, use.Count + row.Count);
+            var round = tx.NewRound();
+            var read = Locked(round, tx, delegationId, slots);
+            await round.Run();
+            counts = read();
         }
-        return uses;
+        else
+        {
+            counts = await tx.List<BudgetCount>(
+                """
+                SELECT c.budget, c.key, c.bucket, c.held + c.settled AS amount,
+                    c.held_count + c.settled_count AS count
+                FROM budget_counter c
+                JOIN unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
+                    AS s (budget, key, from_time, until_time)
+                    ON c.budget = s.budget AND c.key = s.key AND c.bucket >= s.from_time AND c.bucket < s.until_time
+                WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
+                """,
+                Stretches(tx, delegationId, slots)
+            );
+        }
+        return new BudgetCounts(counts).Uses(slots);
     }
 
+    /// <summary>What is counted in the stretches of the slots, locked in the order of the key.</summary>
+    public static Func<IReadOnlyList<BudgetCount>> Locked(
+        Round round,
+        Tx tx,
+        Guid delegationId,
+        IReadOnlyCollection<BudgetSlot> slots
+    ) =>
+        round.List<BudgetCount>(
+            """
+            SELECT c.budget, c.key, c.bucket, c.held + c.settled AS amount, c.held_count + c.settled_count AS count
+            FROM budget_counter c
+            JOIN unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
+                AS s (budget, key, from_time, until_time)
+                ON c.budget = s.budget AND c.key = s.key AND c.bucket >= s.from_time AND c.bucket < s.until_time
+            WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
+            ORDER BY c.budget, c.key, c.bucket FOR NO KEY UPDATE OF c
+            """,
+            Stretches(tx, delegationId, slots)
+        );
+
     /// <summary>Holds an amount and one refund in each slot.</summary>
-    public static Task<int> Hold(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots, long amount) =>
-        tx.Execute(
+    public static async Task Hold(Tx tx, Guid delegationId, IEnumerable<BudgetSlot> slots, long amount)
+    {
+        var round = tx.NewRound();
+        Hold(round, tx, delegationId, [.. slots.Select(slot => (slot, amount, 1L))]);
+        await round.Run();
+    }
+
+    /// <summary>Holds a sum, and how many refunds it is of, in each slot; no slot comes twice.</summary>
+    public static void Hold(
+        Round round,
+        Tx tx,
+        Guid delegationId,
+        IReadOnlyCollection<(BudgetSlot Slot, long Amount, long Count)> sums
+    ) =>
+        round.Execute(
             """
             INSERT INTO budget_counter AS c (client_id, delegation_id, budget, key, bucket, held, held_count)
-            SELECT @ClientId, @delegationId, s.budget, s.key, s.bucket, @amount, 1
-            FROM unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[]) AS s (budget, key, bucket)
+            SELECT @ClientId, @delegationId, s.budget, s.key, s.bucket, s.amount, s.count
+            FROM unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[], @Amounts::bigint[], @Counts::bigint[])
+                AS s (budget, key, bucket, amount, count)
             ORDER BY s.budget, s.key, s.bucket
             ON CONFLICT (client_id, delegation_id, budget, key, bucket)
-                DO UPDATE SET held = c.held + excluded.held, held_count = c.held_count + 1
+                DO UPDATE SET held = c.held + excluded.held, held_count = c.held_count + excluded.held_count
             """,
-            Places(tx, delegationId, slots, amount)
+            new
+            {
+                tx.ClientId,
+                delegationId,
+                Budgets = sums.Select(sum => sum.Slot.Budget).ToArray(),
+                Keys = sums.Select(sum => sum.Slot.Key).ToArray(),
+                Buckets = sums.Select(sum => sum.Slot.Bucket.UtcDateTime).ToArray(),
+                Amounts = sums.Select(sum => sum.Amount).ToArray(),
+                Counts = sums.Select(sum => sum.Count).ToArray(),
+            }
         );
 
     /// <summary>Makes what is held in each slot settled, or lets it go,
@@ -158,10 +185,14 @@ public static class BudgetTable
             Buckets = slots.Select(slot => slot.Bucket.UtcDateTime).ToArray(),
         };
 
-    private sealed record CounterRow
-    {
-        public required string Budget { get; init; }
-        public required long Amount { get; init; }
-        public required long Count { get; init; }
-    }
+    private static object Stretches(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots) =>
+        new
+        {
+            tx.ClientId,
+            delegationId,
+            Budgets = slots.Select(slot => slot.Budget).ToArray(),
+            Keys = slots.Select(slot => slot.Key).ToArray(),
+            Froms = slots.Select(slot => slot.From.UtcDateTime).ToArray(),
+            Untils = slots.Select(slot => (slot.Until ?? DateTimeOffset.MaxValue).UtcDateTime).ToArray(),
+        };
 }

@@ -118,6 +118,44 @@ public static class DelegationTable
             }
         );
 
+    /// <summary>The row of a delegation, under lock, in a round.</summary>
+    public static Func<DelegationRow?> Locked(Round round, Tx tx, Guid delegationId) =>
+        round.One<DelegationRow>(
+            """
+            SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,
+                policy_hash, state, epoch, granted_by, suspended_by, suspend_reason, suspend_time, revoked_by,
+                revoke_reason, revoke_time, create_time, revision
+            FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId FOR NO KEY UPDATE
+            """,
+            new { tx.ClientId, delegationId }
+        );
+
+    /// <summary>Of each of the people's vendors the delegation that <see cref="OfVendor"/> names.</summary>
+    public static Func<IReadOnlyList<DelegationRow>> OfVendorsOf(Round round, Tx tx, Guid[] people) =>
+        round.List<DelegationRow>(
+            """
+            SELECT d.delegation_id, d.vendor, d.start_time, d.expire_time, d.policy_version,
+                d.policy::text AS policy_json, d.policy_hash, d.state, d.epoch, d.granted_by, d.suspended_by,
+                d.suspend_reason, d.suspend_time, d.revoked_by, d.revoke_reason, d.revoke_time, d.create_time,
+                d.revision
+            FROM (
+                SELECT DISTINCT m.vendor FROM member m
+                JOIN unnest(@people::uuid[]) AS p (person_id) ON m.person_id = p.person_id
+                WHERE m.client_id = @ClientId AND m.vendor <> '') AS v
+            CROSS JOIN LATERAL (
+                SELECT * FROM delegation x WHERE x.client_id = @ClientId AND x.vendor = v.vendor
+                ORDER BY (x.state = 'Active' AND x.start_time <= @Now AND x.expire_time > @Now) DESC,
+                    x.create_time DESC, x.delegation_id
+                LIMIT 1) AS d
+            """,
+            new
+            {
+                tx.ClientId,
+                tx.Now,
+                people,
+            }
+        );
+
     /// <summary>
     /// The delegation under which the service itself acts: in force and with a permit for it, else just in force, the
     /// oldest first. With none in force the youngest that had a permit for it, else the youngest, so that a denial can

@@ -41,22 +41,12 @@ public static class FactCopies
     {
         var row = await tx.One<RideRow>(
             """
-            SELECT vehicle_id, rider_id, product, start_time, end_time, distance_meters, unlocked
+            SELECT ride_id, vehicle_id, rider_id, product, start_time, end_time, distance_meters, unlocked
             FROM ride_copy WHERE client_id = @ClientId AND ride_id = @rideId
             """,
             new { tx.ClientId, rideId }
         );
-        return row is null
-            ? null
-            : new RideRecord(
-                row.VehicleId.ToString(),
-                row.Product,
-                row.StartTime,
-                row.DistanceMeters,
-                row.Unlocked,
-                Closed: row.EndTime is not null || !row.Unlocked,
-                row.RiderId.ToString()
-            );
+        return row?.ToRecord();
     }
 
     /// <summary>The vehicle; null until its record has arrived.</summary>
@@ -127,15 +117,28 @@ public static class FactCopies
             await AutomaticRefund.Try(tx, rideId);
         }
     }
+}
 
-    private sealed record RideRow
-    {
-        public required Guid VehicleId { get; init; }
-        public required Guid RiderId { get; init; }
-        public required string Product { get; init; }
-        public required DateTimeOffset StartTime { get; init; }
-        public required DateTimeOffset? EndTime { get; init; }
-        public required long DistanceMeters { get; init; }
-        public required bool Unlocked { get; init; }
-    }
+/// <summary>The operator's record of a ride as it is stored.</summary>
+public sealed record RideRow
+{
+    public required Guid RideId { get; init; }
+    public required Guid VehicleId { get; init; }
+    public required Guid RiderId { get; init; }
+    public required string Product { get; init; }
+    public required DateTimeOffset StartTime { get; init; }
+    public required DateTimeOffset? EndTime { get; init; }
+    public required long DistanceMeters { get; init; }
+    public required bool Unlocked { get; init; }
+
+    public RideRecord ToRecord() =>
+        new(
+            VehicleId.ToString(),
+            Product,
+            StartTime,
+            DistanceMeters,
+            Unlocked,
+            Closed: EndTime is not null || !Unlocked,
+            RiderId.ToString()
+        );
 }

@@ -6,19 +6,6 @@ namespace Mobility.Refunds;
 /// <summary>Moves a refund's amount in the payment, in its budgets and in the ledger: together or not at all.</summary>
 public static class Holdings
 {
-    public static async Task Hold(Tx tx, Refund refund)
-    {
-        if (refund.DelegationId is { } delegationId && !refund.Debits.IsEmpty)
-        {
-            await BudgetTable.Hold(tx, delegationId, refund.Debits, refund.Amount);
-        }
-        if (refund.PaymentId is { } paymentId)
-        {
-            await PaymentTable.Move(tx, paymentId, held: refund.Amount, settled: 0, cancelled: 0);
-            await Enter(tx, refund, "HOLD", "PAYMENT_AVAILABLE", "PAYMENT_HELD");
-        }
-    }
-
     /// <summary>
     /// Holds it in the budgets of the delegation that decided last instead of those of the one before; of the payment
     /// it holds what it held.
@@ -39,7 +26,7 @@ public static class Holdings
         {
             // The budgets keep it: what was spent under the delegation is not to be spent twice.
             await PaymentTable.Move(tx, after.PaymentId!.Value, held: 0, settled: -after.Amount, -after.Amount);
-            await Enter(tx, after, "RETURN", "CUSTOMER_REFUNDED", "PAYMENT_AVAILABLE");
+            await Ledger.Enter(tx, after, "RETURN", "CUSTOMER_REFUNDED", "PAYMENT_AVAILABLE");
             return;
         }
         if (!RefundFlow.Holds(before.State) || RefundFlow.Holds(after.State))
@@ -60,28 +47,8 @@ public static class Holdings
         await PaymentTable.Move(tx, paymentId, held: -after.Amount, settled, cancelled);
         await (
             settle
-                ? Enter(tx, after, "POST", "PAYMENT_HELD", "CUSTOMER_REFUNDED")
-                : Enter(tx, after, "RELEASE", "PAYMENT_HELD", "PAYMENT_AVAILABLE")
+                ? Ledger.Enter(tx, after, "POST", "PAYMENT_HELD", "CUSTOMER_REFUNDED")
+                : Ledger.Enter(tx, after, "RELEASE", "PAYMENT_HELD", "PAYMENT_AVAILABLE")
         );
     }
-
-    private static Task<int> Enter(Tx tx, Refund refund, string kind, string from, string to) =>
-        tx.Execute(
-            """
-            INSERT INTO ledger_entry (client_id, refund_id, kind, account, payment_id, amount, create_time)
-            VALUES (@ClientId, @RefundId, @kind, @from, @PaymentId, -@Amount::bigint, @Now),
-                (@ClientId, @RefundId, @kind, @to, @PaymentId, @Amount, @Now)
-            """,
-            new
-            {
-                tx.ClientId,
-                refund.RefundId,
-                kind,
-                from,
-                to,
-                refund.PaymentId,
-                refund.Amount,
-                tx.Now,
-            }
-        );
 }

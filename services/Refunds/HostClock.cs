@@ -23,6 +23,9 @@ public static class HostClock
         Compare(TimeProvider.System.GetUtcNow(), database);
     }
 
+    /// <summary>What the database's clock says, in a round.</summary>
+    public static Func<DateTimeOffset> Look(Round round) => round.One<DateTimeOffset>("""SELECT database_time()""");
+
     /// <summary>The comparison itself; the way of the reply counts as skew and is far below the limit.</summary>
     public static void Compare(DateTimeOffset host, DateTimeOffset database)
     {

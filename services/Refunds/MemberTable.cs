@@ -58,6 +58,13 @@ public static class MemberTable
         var member = ResourceName.TryParseTop(caller.Subject, "people", out var personId)
             ? await (locked ? Locked(tx, personId) : Get(tx, personId))
             : null;
+        return Standing(member, caller);
+    }
+
+    /// <summary>The row itself, if it lets such a caller do anything.</summary>
+    /// <exception cref="Refusal">PERMISSION_DENIED MEMBER_UNKNOWN or MEMBER_SUSPENDED.</exception>
+    public static MemberRow Standing(MemberRow? member, Caller caller)
+    {
         if (member is null || member.Role != RoleOf(caller.Role))
         {
             throw new Refusal(
@@ -83,5 +90,29 @@ public static class MemberTable
             FROM member WHERE client_id = @ClientId AND person_id = @personId FOR SHARE
             """,
             new { tx.ClientId, personId }
+        );
+
+    /// <summary>Of many people.</summary>
+    public static Func<IReadOnlyList<MemberRow>> Many(Round round, Tx tx, Guid[] people) =>
+        round.List<MemberRow>(
+            """
+            SELECT m.person_id, m.vendor, m.role, m.level, m.state, m.alias, m.phone_hash, m.rider_accounts,
+                m.revision, m.create_time, m.update_time
+            FROM member m JOIN unnest(@people::uuid[]) AS p (person_id) ON m.person_id = p.person_id
+            WHERE m.client_id = @ClientId
+            """,
+            new { tx.ClientId, people }
+        );
+
+    /// <summary>Of many people, under lock.</summary>
+    public static Func<IReadOnlyList<MemberRow>> ManyLocked(Round round, Tx tx, Guid[] people) =>
+        round.List<MemberRow>(
+            """
+            SELECT m.person_id, m.vendor, m.role, m.level, m.state, m.alias, m.phone_hash, m.rider_accounts,
+                m.revision, m.create_time, m.update_time
+            FROM member m JOIN unnest(@people::uuid[]) AS p (person_id) ON m.person_id = p.person_id
+            WHERE m.client_id = @ClientId ORDER BY m.person_id FOR SHARE OF m
+            """,
+            new { tx.ClientId, people }
         );
 }

@@ -104,6 +104,48 @@ public static class PaymentTable
             }
         );
 
+    /// <summary>Many of them.</summary>
+    public static Func<IReadOnlyList<PaymentRow>> Many(Round round, Tx tx, Guid[] ids) =>
+        round.List<PaymentRow>(
+            """
+            SELECT p.payment_id, p.ride_id, p.customer_id, p.amount, p.settled, p.cancelled, p.held, p.external,
+                p.instrument, p.payer_hash, p.gateway_payment_key, p.approve_time, p.create_time, p.revision
+            FROM payment p JOIN unnest(@ids::uuid[]) AS i (payment_id) ON p.payment_id = i.payment_id
+            WHERE p.client_id = @ClientId
+            """,
+            new { tx.ClientId, ids }
+        );
+
+    /// <summary>Many of them, under lock.</summary>
+    public static Func<IReadOnlyList<PaymentRow>> ManyLocked(Round round, Tx tx, Guid[] ids) =>
+        round.List<PaymentRow>(
+            """
+            SELECT p.payment_id, p.ride_id, p.customer_id, p.amount, p.settled, p.cancelled, p.held, p.external,
+                p.instrument, p.payer_hash, p.gateway_payment_key, p.approve_time, p.create_time, p.revision
+            FROM payment p JOIN unnest(@ids::uuid[]) AS i (payment_id) ON p.payment_id = i.payment_id
+            WHERE p.client_id = @ClientId ORDER BY p.payment_id FOR NO KEY UPDATE OF p
+            """,
+            new { tx.ClientId, ids }
+        );
+
+    /// <summary>Holds amounts on payments: for each the sum and of how many refunds it is.</summary>
+    public static void Hold(Round round, Tx tx, IReadOnlyCollection<(Guid Payment, long Amount, long Count)> sums) =>
+        round.Execute(
+            """
+            UPDATE payment p SET held = p.held + s.amount, revision = p.revision + s.count,
+                overdrawn = greatest(0, least(p.overdrawn, p.settled + p.held + s.amount - p.amount))
+            FROM unnest(@Payments::uuid[], @Amounts::bigint[], @Counts::bigint[]) AS s (payment_id, amount, count)
+            WHERE p.client_id = @ClientId AND p.payment_id = s.payment_id
+            """,
+            new
+            {
+                tx.ClientId,
+                Payments = sums.Select(sum => sum.Payment).ToArray(),
+                Amounts = sums.Select(sum => sum.Amount).ToArray(),
+                Counts = sums.Select(sum => sum.Count).ToArray(),
+            }
+        );
+
     /// <summary>False when the gateway key is known already.</summary>
     public static async Task<bool> TryInsert(Tx tx, PaymentRow row) =>
         await tx.Execute(

@@ -19,7 +19,7 @@ public static class QuoteRefund
 
     private static async Task<RefundQuote> Quote(Tx tx, RefundAsked asked, Call call)
     {
-        var (requester, delegationId) = await RefundRequest.Requester(tx, call.Caller, locked: false);
+        var (requester, delegationId) = await RefundRequest.Requester(tx, call.Caller);
         var weighed = await Weighing.Weigh(tx, asked, requester, delegationId, locked: false);
         return new RefundQuote
         {

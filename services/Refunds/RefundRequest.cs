@@ -75,7 +75,8 @@ public static class RefundRequest
             : new RequesterFacts(row.Actor, row.RequestedBy, member.Level, member.State) { Ties = member.Ties };
     }
 
-    private static Actor ActorOf(MemberRow member) =>
+    /// <summary>What a member asks as.</summary>
+    public static Actor ActorOf(MemberRow member) =>
         member.Role switch
         {
             MemberRole.Agent => Actor.Agent,
@@ -83,15 +84,11 @@ public static class RefundRequest
             _ => Actor.Unspecified,
         };
 
-    /// <summary>The caller as the decision sees it, by the member's row and not by the token,
-    /// and the vendor's delegation.</summary>
-    public static async Task<(RequesterFacts Requester, Guid? DelegationId)> Requester(
-        Tx tx,
-        Caller caller,
-        bool locked
-    )
+    /// <summary>The caller as a quote sees it, by the member's row and not by the token, and the vendor's
+    /// delegation.</summary>
+    public static async Task<(RequesterFacts Requester, Guid? DelegationId)> Requester(Tx tx, Caller caller)
     {
-        var member = await MemberTable.Standing(tx, caller, locked);
+        var member = await MemberTable.Standing(tx, caller, locked: false);
         var requester = new RequesterFacts(ActorOf(member), caller.Subject, member.Level, member.State)
         {
             Ties = member.Ties,

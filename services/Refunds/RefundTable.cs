@@ -41,6 +41,23 @@ public static class RefundTable
             ? await Get(tx, refundId)
             : null;
 
+    /// <summary>Which ids of requests their people have used, however long ago.</summary>
+    public static Func<IReadOnlyList<Guid>> Asked(Round round, Tx tx, IReadOnlyCollection<AdmissionAsk> asks) =>
+        round.List<Guid>(
+            """
+            SELECT r.request_id FROM refund r
+            JOIN unnest(@People::text[], @Requests::uuid[]) AS a (person, request_id)
+                ON r.requested_by = a.person AND r.request_id = a.request_id
+            WHERE r.client_id = @ClientId
+            """,
+            new
+            {
+                tx.ClientId,
+                People = asks.Select(ask => ask.Caller!.Subject).ToArray(),
+                Requests = asks.Select(ask => ask.Asked.RequestId).ToArray(),
+            }
+        );
+
     /// <summary>The row under lock.</summary>
     public static async Task<RefundRow?> Locked(Tx tx, Guid refundId) =>
         await WithApprovals(

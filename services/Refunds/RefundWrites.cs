@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Mobility.Platform.Data;
 using Mobility.Refunds.V1;
 
@@ -26,53 +25,6 @@ public static class RefundWrites
         var payment = (await PaymentTable.Get(tx, after.PaymentId!.Value))!;
         return Vat.Part(payment.Amount, payment.Cancelled - after.Amount, after.Amount);
     }
-
-    public static Task<int> Insert(Tx tx, RefundRow row, RefundFacts facts) =>
-        tx.Execute(
-            """
-            INSERT INTO refund (client_id, refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id,
-                complaint_id, case_id, action, reason, amount, note, requested_by, request_id, actor, state,
-                delegation_id, epoch, decision, facts, debits, signed_request, request_hash, awaited_role, expire_time,
-                next_time, create_time, update_time, revision)
-            VALUES (@ClientId, @RefundId, @PaymentId, @RideId, @CustomerId, @VehicleId, @FaultId,
-                @ComplaintId, @CaseId, @Action, @Reason, @Amount, @Note, @RequestedBy, @RequestId, @Actor, @State,
-                @DelegationId, @Epoch, @Decision::jsonb, @Facts::jsonb, @Debits::jsonb, @SignedRequest, @RequestHash,
-                @AwaitedRole, @ExpireTime, @NextTime, @CreateTime, @UpdateTime, @Revision)
-            """,
-            new
-            {
-                tx.ClientId,
-                row.Refund.RefundId,
-                row.Refund.PaymentId,
-                row.RideId,
-                row.CustomerId,
-                row.VehicleId,
-                row.FaultId,
-                row.ComplaintId,
-                row.CaseId,
-                Action = row.Action.ToString(),
-                row.Reason,
-                row.Refund.Amount,
-                row.Note,
-                row.RequestedBy,
-                row.RequestId,
-                Actor = row.Actor.ToString(),
-                State = row.Refund.State.ToString(),
-                row.Refund.DelegationId,
-                row.Refund.Epoch,
-                Decision = JsonFormatter.Default.Format(row.Decision),
-                Facts = facts.ToJson(),
-                Debits = BudgetSlot.ToJson(row.Refund.Debits),
-                row.SignedRequest,
-                row.RequestHash,
-                AwaitedRole = NameOf(row.Refund.AwaitedRole),
-                row.Refund.ExpireTime,
-                row.Refund.NextTime,
-                row.CreateTime,
-                row.Refund.UpdateTime,
-                row.Refund.Revision,
-            }
-        );
 
     /// <summary>Writes what a step changes.</summary>
     public static Task<int> Update(Tx tx, Refund refund) =>
@@ -110,5 +62,6 @@ public static class RefundWrites
             }
         );
 
-    private static string NameOf(MemberRole role) => role == MemberRole.Unspecified ? "" : role.ToString();
+    /// <summary>A role as it is stored, empty when nobody's agreement is missing.</summary>
+    public static string NameOf(MemberRole role) => role == MemberRole.Unspecified ? "" : role.ToString();
 }

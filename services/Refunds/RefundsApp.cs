@@ -18,7 +18,7 @@ public sealed class RefundsApp : ServiceApp
         [SettleRefunds.GatewayUrl, SettleRefunds.GatewaySecret, PersonKey.Setting];
 
     public override void AddServices(IServiceCollection services, Settings settings) =>
-        services.AddSingleton(PersonKey.Read(settings));
+        services.AddSingleton(PersonKey.Read(settings)).AddSingleton<AdmissionQueue>();
 
     public override void Define(AppPage page)
     {

@@ -5,7 +5,7 @@ using Mobility.Refunds.V1;
 namespace Mobility.Refunds;
 
 /// <summary>Hands each RPC to its slice.</summary>
-public sealed class RefundsRpc(PersonKey key) : RefundsService.RefundsServiceBase
+public sealed class RefundsRpc(PersonKey key, AdmissionQueue queue) : RefundsService.RefundsServiceBase
 {
     public override Task<Member> EnrolMember(EnrolMemberRequest request, ServerCallContext context) =>
         Refunds.EnrolMember.Handle(request, Call.Of(context), key);
@@ -42,7 +42,7 @@ public sealed class RefundsRpc(PersonKey key) : RefundsService.RefundsServiceBas
         Refunds.QuoteRefund.Handle(request, Call.Of(context));
 
     public override Task<V1.Refund> CreateRefund(CreateRefundRequest request, ServerCallContext context) =>
-        Refunds.CreateRefund.Handle(request, Call.Of(context));
+        Refunds.CreateRefund.Handle(request, Call.Of(context), queue);
 
     public override Task<V1.Refund> GetRefund(GetRefundRequest request, ServerCallContext context) =>
         Refunds.GetRefund.Handle(request, Call.Of(context));

@@ -42,14 +42,18 @@ public static class Weighing
         var delegation = delegationId is { } id ? await Read(tx, id, locked) : null;
         var policy = delegation?.Policy();
         var payment = asked.PaymentId is { } paymentId ? await Payment(tx, paymentId) : null;
-        var facts = (await Facts(tx, asked, requester, payment?.RideId ?? asked.RideId)) with
-        {
-            Delegation = delegation?.Facts(),
-            Payment = Of(payment, hold),
-            Agreed = hold.Agreed,
-            HeldIn = hold.HeldIn,
-        };
-        facts = facts with { Requester = Beside(requester, payment, facts) };
+        var rideId = payment?.RideId ?? asked.RideId;
+        var facts = Facts(
+            tx,
+            asked,
+            requester,
+            delegation,
+            payment,
+            rideId is { } ride ? await FactCopies.Ride(tx, ride) : null,
+            asked.VehicleId is { } vehicle ? await FactCopies.Vehicle(tx, vehicle) : null,
+            await FactCopies.Faults(tx, rideId, asked.VehicleId, asked.FaultId),
+            hold
+        );
         if (policy is not null)
         {
             ImmutableArray<BudgetSlot> slots = [.. BudgetRoom.Slots(policy, facts)];
@@ -60,7 +64,19 @@ public static class Weighing
             payment = await PaymentTable.Locked(tx, payment.PaymentId);
             facts = facts with { Payment = Of(payment, hold) };
         }
-        return new Weighed(
+        return Decided(tx, asked, policy, facts, payment, delegation);
+    }
+
+    /// <summary>The decision on facts that are whole, with what it concerns.</summary>
+    public static Weighed Decided(
+        Tx tx,
+        RefundAsked asked,
+        Policy? policy,
+        RefundFacts facts,
+        PaymentRow? payment,
+        DelegationRow? delegation
+    ) =>
+        new(
             tx.ClientId,
             RefundRules.Decide(policy, facts, ReasonCatalogue.Current),
             facts,
@@ -68,9 +84,19 @@ public static class Weighing
             delegation,
             Target(asked, payment, facts)
         );
-    }
 
-    private static async Task<RefundFacts> Facts(Tx tx, RefundAsked asked, RequesterFacts requester, Guid? rideId)
+    /// <summary>All that a decision depends on but what the budgets have counted.</summary>
+    public static RefundFacts Facts(
+        Tx tx,
+        RefundAsked asked,
+        RequesterFacts requester,
+        DelegationRow? delegation,
+        PaymentRow? payment,
+        RideRecord? ride,
+        VehicleFacts? vehicle,
+        FaultFacts fault,
+        StandingHold hold
+    )
     {
         var client = tx.Clients.Find(tx.ClientId)!;
         return new RefundFacts
@@ -79,11 +105,20 @@ public static class Weighing
             Zone = client.TimeZone,
             Currency = client.Currency,
             Request = new RequestFacts(asked.Action, asked.Reason, asked.Amount),
-            Requester = requester,
-            Ride = rideId is { } ride ? await FactCopies.Ride(tx, ride) : null,
-            Vehicle = asked.VehicleId is { } vehicle ? await FactCopies.Vehicle(tx, vehicle) : null,
+            // By whom and by whose account it was paid never changes, so the rows need no lock for it.
+            Requester = requester with
+            {
+                IsPayer = requester.Ties.Paid(payment),
+                OwnsCustomer = requester.Ties.Owns(payment?.CustomerId ?? IdOf(ride?.Rider)),
+            },
+            Delegation = delegation?.Facts(),
+            Payment = Of(payment, hold),
+            Ride = ride,
+            Vehicle = vehicle,
             Case = asked.CaseId?.ToString(),
-            Fault = await FactCopies.Faults(tx, rideId, asked.VehicleId, asked.FaultId),
+            Fault = fault,
+            Agreed = hold.Agreed,
+            HeldIn = hold.HeldIn,
         };
     }
 
@@ -101,17 +136,9 @@ public static class Weighing
             asked.VehicleId ?? IdOf(facts.Ride?.Vehicle)
         );
 
-    // By whom and by whose account it was paid never changes, so the rows need no lock for it.
-    private static RequesterFacts Beside(RequesterFacts requester, PaymentRow? payment, RefundFacts facts) =>
-        requester with
-        {
-            IsPayer = requester.Ties.Paid(payment),
-            OwnsCustomer = requester.Ties.Owns(payment?.CustomerId ?? IdOf(facts.Ride?.Rider)),
-        };
-
     private static Guid? IdOf(string? text) => Guid.TryParse(text, out var id) ? id : null;
 
-    private static PaymentFacts? Of(PaymentRow? payment, StandingHold hold) =>
+    public static PaymentFacts? Of(PaymentRow? payment, StandingHold hold) =>
         payment is null
             ? null
             : new PaymentFacts(

@@ -39,5 +39,10 @@ public static class DatabaseErrors
                 or PostgresErrorCodes.TooManyConnections
                 // A server that became a standby, or is not promoted yet.
                 or PostgresErrorCodes.ReadOnlySqlTransaction
-                or PostgresErrorCodes.QueryCanceled;
+                or PostgresErrorCodes.QueryCanceled
+        || IsLockTimeout(error);
+
+    /// <summary>Was a lock waited for too long? Then nothing was committed.</summary>
+    public static bool IsLockTimeout(NpgsqlException error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 }

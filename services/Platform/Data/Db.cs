@@ -161,16 +161,13 @@ public sealed class Db : IAsyncDisposable
         await using var connection = await source.OpenConnectionAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
         var tx = new Tx(this, connection, transaction, clientId, Call.Millisecond(clock.GetUtcNow()), token);
-        await tx.SetClient();
         var result = await run(tx);
-        await tx.WriteEvents();
         try
         {
-            // The caller may have hung up; a commit that is under way is seen through all the same.
-            await transaction.CommitAsync(CancellationToken.None);
+            await tx.Commit();
         }
         // A server that is shut down says so, and may have committed before: while it waited for its standby.
-        catch (NpgsqlException e) when (DatabaseErrors.IsDown(e))
+        catch (NpgsqlException e) when (DatabaseErrors.IsDown(e) && !DatabaseErrors.IsLockTimeout(e))
         {
             throw new Refusal(
                 StatusCode.Unavailable,

@@ -5,6 +5,10 @@ using Mobility.Platform.Rpc;
 
 namespace Mobility.Platform.Data;
 
+/// <summary>What makes a request the same one: its key, at most 600 characters, and the hash of what was
+/// asked.</summary>
+public sealed record OnceKey(string Key, byte[] Fingerprint);
+
 /// <summary>
 /// The one reliability primitive: a key, the rows, the events and the reply commit together or not at all.
 /// A request and an event are the same thing with another key (docs/decisions/0002-once.md).
@@ -44,7 +48,7 @@ public static class Once
                     return await StoredReply<T>(tx, key, fingerprint);
                 }
                 var reply = await run(tx);
-                await tx.Execute(
+                tx.Last.Execute(
                     """UPDATE once SET response = @Reply WHERE key = @key""",
                     new { key, Reply = reply.ToByteArray() }
                 );
@@ -55,12 +59,14 @@ public static class Once
 
     /// <summary>Takes the key inside a transaction; false when somebody has it. Waits for one who is about to have
     /// it.</summary>
-    public static async Task<bool> TryTake(Tx tx, string key, byte[] fingerprint) =>
-        await tx.Execute(
+    public static async Task<bool> TryTake(Tx tx, string key, byte[] fingerprint)
+    {
+        var round = tx.NewRound();
+        var taken = round.One<string>(
             """
             INSERT INTO once (key, client_id, fingerprint, create_time)
             VALUES (@key, @ClientId, @fingerprint, @Now)
-            ON CONFLICT (key) DO NOTHING
+            ON CONFLICT (key) DO NOTHING RETURNING key
             """,
             new
             {
@@ -69,7 +75,61 @@ public static class Once
                 fingerprint,
                 tx.Now,
             }
-        ) == 1;
+        );
+        await round.Run();
+        return taken() is not null;
+    }
+
+    /// <summary>
+    /// Runs many requests in one transaction; of each the key, the rows, the events and the reply commit as alone, and
+    /// with those of the others or not at all. The block asks <see cref="Known"/> and leaves out, with a null, what has
+    /// to run alone: a key that is known, and what is refused. A failure means that each has to run alone.
+    /// </summary>
+    public static Task<IReadOnlyList<T?>> Batch<T>(
+        Db db,
+        string clientId,
+        IReadOnlyList<OnceKey> keys,
+        Func<Tx, Task<IReadOnlyList<T?>>> run
+    )
+        where T : class, IMessage<T> =>
+        db.InTransaction(
+            clientId,
+            async tx =>
+            {
+                var replies = await run(tx);
+                var kept = keys.Zip(replies).Where(pair => pair.Second is not null).ToList();
+                if (kept.Count > 0)
+                {
+                    tx.Last.Execute(
+                        """
+                        INSERT INTO once (key, client_id, fingerprint, response, create_time)
+                        SELECT k.key, @ClientId, k.fingerprint, k.response, @Now
+                        FROM unnest(@Keys::text[], @Fingerprints::bytea[], @Replies::bytea[])
+                            AS k (key, fingerprint, response)
+                        ORDER BY k.key
+                        """,
+                        new
+                        {
+                            tx.ClientId,
+                            tx.Now,
+                            Keys = kept.Select(pair => pair.First.Key).ToArray(),
+                            Fingerprints = kept.Select(pair => pair.First.Fingerprint).ToArray(),
+                            Replies = kept.Select(pair => pair.Second!.ToByteArray()).ToArray(),
+                        }
+                    );
+                }
+                return replies;
+            },
+            // Nobody's patience ends it for the others; every wait in it is bounded.
+            CancellationToken.None
+        );
+
+    /// <summary>Which of the keys are known, once the round has run.</summary>
+    public static Func<IReadOnlyList<string>> Known(Round round, IEnumerable<OnceKey> keys) =>
+        round.List<string>(
+            """SELECT o.key FROM once o JOIN unnest(@Keys::text[]) AS k (key) ON o.key = k.key""",
+            new { Keys = keys.Select(key => key.Key).ToArray() }
+        );
 
     /// <summary>INVALID_ARGUMENT REQUEST_ID_REUSED: the id came with another body.</summary>
     public static Refusal Reused() =>

@@ -19,6 +19,8 @@ public sealed class Tx
     private readonly NpgsqlTransaction transaction;
     private readonly List<OutboxRow> events = [];
     private readonly HashSet<string> woken = new(StringComparer.Ordinal);
+    private Round? last;
+    private bool isOpen;
 
     internal Tx(
         Db db,
@@ -51,20 +53,27 @@ public sealed class Tx
 
     internal IReadOnlyCollection<string> Woken => woken;
 
+    /// <summary>Statements that are sent together.</summary>
+    public Round NewRound() => new(this);
+
+    /// <summary>Statements that are sent together with the events and the commit, when the block is through.</summary>
+    public Round Last => last ??= NewRound();
+
     /// <summary>The first row, or the type's default when there is none.</summary>
-    public Task<T?> One<T>(string sql, object? args = null) =>
-        connection.QueryFirstOrDefaultAsync<T?>(Command(sql, args));
+    public async Task<T?> One<T>(string sql, object? args = null) =>
+        await connection.QueryFirstOrDefaultAsync<T?>(await Command(sql, args));
 
     /// <summary>All rows; the statement bounds their number.</summary>
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args = null) =>
-        (await connection.QueryAsync<T>(Command(sql, args))).AsList();
+        (await connection.QueryAsync<T>(await Command(sql, args))).AsList();
 
     /// <summary>Runs a statement and says how many rows it changed.</summary>
-    public Task<int> Execute(string sql, object? args = null) => connection.ExecuteAsync(Command(sql, args));
+    public async Task<int> Execute(string sql, object? args = null) =>
+        await connection.ExecuteAsync(await Command(sql, args));
 
     /// <summary>The first column of the one row that the statement returns.</summary>
     public async Task<T> Scalar<T>(string sql, object? args = null) =>
-        await connection.ExecuteScalarAsync<T>(Command(sql, args)) is { } value
+        await connection.ExecuteScalarAsync<T>(await Command(sql, args)) is { } value
             ? value
             : throw new InvalidOperationException("The statement returned no value.");
 
@@ -81,13 +90,37 @@ public sealed class Tx
     /// <summary>Wakes a job of this process once the transaction has committed.</summary>
     public void Wake(string job) => woken.Add(job);
 
-    internal Task SetClient() => Execute("""SELECT set_config('mobility.client', @ClientId, true)""", new { ClientId });
+    /// <summary>Has the first round still to say whose rows are seen? It is asked once.</summary>
+    internal bool TakeOpening() => !Interlocked.Exchange(ref isOpen, true);
 
-    internal async Task WriteEvents()
+    /// <summary>
+    /// Says whose rows are seen, until the transaction ends, and how long a lock is waited for: the last round has no
+    /// limit besides, because PostgreSQL that waits for its standby answers a cancelled commit as one that succeeded.
+    /// </summary>
+    internal void Open(Round round) =>
+        round.One<string>(
+            """
+            SELECT set_config('mobility.client', @ClientId, true) || set_config('lock_timeout', @LockPatience, true)
+            """,
+            new { ClientId, LockPatience = $"{StatementSecondsMax}s" }
+        );
+
+    internal NpgsqlBatch NewBatch(bool mayEnd) =>
+        new(connection, transaction) { Timeout = mayEnd ? StatementSecondsMax : 0 };
+
+    /// <summary>Sends what was left for the end, the events and the commit.</summary>
+    internal async Task Commit()
+    {
+        WriteEvents();
+        Last.Execute("""COMMIT""");
+        await Last.Run(mayEnd: false);
+    }
+
+    private void WriteEvents()
     {
         if (events.Count > 0)
         {
-            await Execute(
+            Last.Execute(
                 """
                 INSERT INTO outbox (client_id, event_id, type, subject, envelope, create_time)
                 SELECT client_id, event_id, type, subject, envelope::jsonb, @Now
@@ -109,6 +142,14 @@ public sealed class Tx
         }
     }
 
-    private CommandDefinition Command(string sql, object? args) =>
-        new(sql, args, transaction, StatementSecondsMax, cancellationToken: Token);
+    private async Task<CommandDefinition> Command(string sql, object? args)
+    {
+        if (TakeOpening())
+        {
+            var opening = NewRound();
+            Open(opening);
+            await opening.Run();
+        }
+        return new(sql, args, transaction, StatementSecondsMax, cancellationToken: Token);
+    }
 }

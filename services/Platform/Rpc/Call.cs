@@ -59,9 +59,13 @@ public sealed class Call
     public Task<T> Once<T>(string clientId, string requestId, IMessage request, Func<Tx, Task<T>> run)
         where T : class, IMessage<T>, new()
     {
-        var key = $"{Rpc}|{clientId}|{Caller.Subject}|{requestId}";
-        return Data.Once.Run(Db, clientId, key, SHA256.HashData(request.ToByteArray()), run, Token);
+        var key = OnceKey(clientId, requestId, request);
+        return Data.Once.Run(Db, clientId, key.Key, key.Fingerprint, run, Token);
     }
+
+    /// <summary>What makes the request the same one when it is repeated.</summary>
+    public OnceKey OnceKey(string clientId, string requestId, IMessage request) =>
+        new($"{Rpc}|{clientId}|{Caller.Subject}|{requestId}", SHA256.HashData(request.ToByteArray()));
 
     /// <summary>Runs the block in a transaction of the client's rows, for reading.</summary>
     public Task<T> Read<T>(string clientId, Func<Tx, Task<T>> read) => Db.InTransaction(clientId, read, Token);

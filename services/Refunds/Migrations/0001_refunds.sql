@@ -88,6 +88,8 @@ CREATE TABLE delegation (
     serves_system boolean NOT NULL,
     state text NOT NULL,
     epoch bigint NOT NULL,
+    -- Decisions made under it, which number its leaves; no part of what is granted.
+    decision_count bigint NOT NULL DEFAULT 0,
     granted_by text NOT NULL,
     suspended_by text NOT NULL DEFAULT '',
     suspend_reason text NOT NULL DEFAULT '',
@@ -246,6 +248,27 @@ CREATE TABLE due_alert (
     FOREIGN KEY (client_id, refund_id) REFERENCES refund
 );
 SELECT platform_protect('due_alert');
+
+-- What is provable of every decision, a denial too, in its own commit; never changed. Hashes and names, no person.
+CREATE TABLE audit_leaf (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    step int NOT NULL CHECK (step >= 0),
+    delegation_id uuid,
+    -- Decisions of a delegation in the order of their commits, from 1 and without a hole.
+    number bigint CHECK (number > 0),
+    leaf text NOT NULL,
+    leaf_hash text NOT NULL CHECK (leaf_hash ~ '^[0-9a-f]{64}$'),
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, refund_id, step),
+    UNIQUE (client_id, delegation_id, number),
+    FOREIGN KEY (client_id, refund_id) REFERENCES refund,
+    CHECK ((delegation_id IS NULL) = (number IS NULL))
+);
+SELECT platform_protect('audit_leaf');
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END$$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_leaf EXECUTE FUNCTION refuse_change();
 
 -- What was sent to the gateway or the back office, written before the first byte: the key and the exact body, which
 -- never change. refundable_before is 0 for the back office.

@@ -8,13 +8,14 @@
 \set y random(0, 33000)
 \set x random(0, 33000)
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
-SELECT set_config('mobility.client', /*$*/'gangneung-kick'/**/, true);
+SELECT set_config('mobility.client', /*$*/'gangneung-kick'/**/, true)
+    || set_config('lock_timeout', /*$*/'15s'/**/, true);
 INSERT INTO once (key, client_id, fingerprint, create_time)
 VALUES (/*$*/
 '/mobility.parking.v1.ParkingService/CreateComplaint|gangneung-kick|people/00000001-0009-0009-000'
 '0-000000000000|' || lpad(:id::text, 36, '0')/**/, /*$*/'gangneung-kick'/**/,
     /*$*/'\xd7353281f5f11ae1fb77afe174b14bc5a83bd3816394ee42772c39e943b8d3e6'::bytea/**/, /*$*/now()/**/)
-ON CONFLICT (key) DO NOTHING;
+ON CONFLICT (key) DO NOTHING RETURNING key;
 SELECT pg_advisory_xact_lock(hashtextextended('episodes|' || /*$*/'gangneung-kick'/**/, 0));
 SELECT nextval('moments');
 SELECT DISTINCT ON (asked.place) v.id, v.printed_code

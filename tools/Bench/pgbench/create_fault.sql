@@ -6,13 +6,14 @@
 \set id (:base + :count) * 64 + :client_id
 \set vehicle random(1, 5000)
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
-SELECT set_config('mobility.client', /*$*/'gangneung-kick'/**/, true);
+SELECT set_config('mobility.client', /*$*/'gangneung-kick'/**/, true)
+    || set_config('lock_timeout', /*$*/'15s'/**/, true);
 INSERT INTO once (key, client_id, fingerprint, create_time)
 VALUES (/*$*/
 '/mobility.faults.v1.FaultsService/CreateFault|gangneung-kick|clients/gangneung-kick/riders/00000'
 '001-0009-0009-0000-000000000000|' || lpad(:id::text, 36, '0')/**/,
     /*$*/'gangneung-kick'/**/, /*$*/sha256('a request')/**/, /*$*/now()/**/)
-ON CONFLICT (key) DO NOTHING;
+ON CONFLICT (key) DO NOTHING RETURNING key;
 SELECT pg_advisory_xact_lock(hashtextextended(/*$*/'clients/gangneung-kick/riders/' || lpad(:client_id::text, 36,
     '0')/**/, 0));
 SELECT client_id, id, printed_code, product, external_id, state, ground_time, create_time, update_time,
