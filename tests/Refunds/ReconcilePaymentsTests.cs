@@ -69,7 +69,7 @@ public sealed class ReconcilePaymentsTests
 
         var first = await house.Ask(payment, 3_000);
         await house.Until(first.Name, RefundState.Failed);
-        await Poll.Until(async () => (await External(house)) == 500, what: "the console's cancel in the books");
+        await house.Until(async () => (await External(house)) == 500, "the console's cancel in the books");
         var second = await house.Ask(payment, 3_000);
 
         await house.Until(second.Name, RefundState.Settled, Second);

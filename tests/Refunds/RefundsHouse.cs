@@ -136,10 +136,29 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
                 $"{name} is {refund.State} ({refund.GatewayCode}), not {state}"
             );
             Service.Clock.Advance(tick ?? TimeSpan.Zero);
+            WakeJobs();
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
             refund = await Get(name);
         }
         return refund;
+    }
+
+    /// <summary>Waits, on a clock that stands still, until the jobs have brought it about.</summary>
+    public Task Until(Func<Task<bool>> condition, string what) =>
+        Poll.Until(
+            () =>
+            {
+                WakeJobs();
+                return condition();
+            },
+            what: what
+        );
+
+    // A job that looked just before the clock moved on would sleep until it moves again.
+    private void WakeJobs()
+    {
+        Service.Db.Wake(SettleRefunds.Job);
+        Service.Db.Wake(ReconcilePayments.Job);
     }
 
     public Task<IReadOnlyList<T>> Rows<T>(string sql, object? args = null) => Service.Rows<T>(sql, args);

@@ -248,10 +248,10 @@ public sealed class SettleRefundsTests
     }
 
     private static Task UntilCode(RefundsHouse house, Refund refund, string code) =>
-        Poll.Until(async () => (await house.Get(refund.Name)).GatewayCode == code, what: code);
+        house.Until(async () => (await house.Get(refund.Name)).GatewayCode == code, code);
 
     private static Task UntilCancelled(RefundsHouse house, Refund refund) =>
-        Poll.Until(async () => (await Cancels(house, refund)).Any(), what: "its cancel in the gateway's ledger");
+        house.Until(async () => (await Cancels(house, refund)).Any(), "its cancel in the gateway's ledger");
 
     private static async Task<IEnumerable<long>> Cancels(RefundsHouse house, Refund refund) =>
         (await house.Gateway.Ledger())

@@ -98,7 +98,7 @@ public sealed class SettleTroubleTests
         await house.Gateway.Fault("error", payment.GatewayPaymentKey, times: 100, code: "NOT_CANCELABLE_PAYMENT");
 
         house.Service.Clock.Advance(TimeSpan.FromSeconds(2));
-        await Poll.Until(async () => await Code(house, refund) == "NOT_CANCELABLE_PAYMENT", what: "its refusal");
+        await house.Until(async () => await Code(house, refund) == "NOT_CANCELABLE_PAYMENT", "its refusal");
         Assert.Equal(RefundState.Unconfirmed, (await house.Get(refund.Name)).State);
         Assert.Equal([3_000L], await house.Rows<long>("""SELECT held FROM payment"""));
 
