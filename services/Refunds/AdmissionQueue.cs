@@ -129,7 +129,14 @@ public sealed class AdmissionQueue
             var isOver = all?.Reason is "OUTCOME_UNKNOWN" or "SERVICE_BUSY";
             foreach (var (n, waiter) in batch.Index())
             {
-                if ((isOver ? all : run.IsCompletedSuccessfully ? refused[n] : null) is { } refusal)
+                if (
+                    (
+                        isOver ? all
+                        : run.IsCompletedSuccessfully ? refused[n]
+                        : null
+                    ) is
+                    { } refusal
+                )
                 {
                     waiter.Reply.SetException(refusal);
                 }

@@ -1,6 +1,5 @@
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
-using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
 

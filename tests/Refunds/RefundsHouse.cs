@@ -163,6 +163,10 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
 
     public Task<IReadOnlyList<T>> Rows<T>(string sql, object? args = null) => Service.Rows<T>(sql, args);
 
+    /// <summary>The service once more, on the same database and clock.</summary>
+    public Task<TestService> Another() =>
+        TestService.Start(new RefundsApp(), Service.Settings.Own, Service.Clock, database: Service.Settings.Database);
+
     public async ValueTask DisposeAsync()
     {
         Gateway.Dispose();

@@ -2,7 +2,6 @@ using Mobility.Platform;
 using Mobility.Platform.Data;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
-using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
 using Refund = Mobility.Refunds.V1.Refund;
