@@ -12,6 +12,7 @@ public static class BenchRun
             ["echo"] = EchoBench.Run,
             ["fault"] = (options, output) => IntakeBench.Run(new FaultIntake(), options, output),
             ["complaint"] = (options, output) => IntakeBench.Run(new ComplaintIntake(), options, output),
+            ["refund"] = RefundBench.Run,
             ["events"] = EventsBench.Run,
             ["backlog"] = BacklogBench.Run,
             ["settle"] = SettleBench.Run,

@@ -104,16 +104,23 @@ public static class IntakeBench
     /// <summary>A database like the service's own, for a peer.</summary>
     private static async Task<string> Copy(BenchSystem system, Intake intake, string name)
     {
-        var database = await system.Stack.Postgres!.CreateDatabase(name, StackOptions.ExtensionsOf(intake.Service));
-        await using var db = new Db(database, intake.Service, TimeProvider.System);
-        using var quiet = LoggerFactory.Create(_ => { });
-        var app = System.Reflection.Assembly.Load(
-            "Mobility." + CultureInfo.InvariantCulture.TextInfo.ToTitleCase(intake.Service)
-        );
-        await Migrator.Run(db, app, TimeProvider.System, quiet.CreateLogger("bench"), default);
+        var database = await Empty(system, intake.Service, name);
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
         await Rows(connection, intake);
+        return database;
+    }
+
+    /// <summary>A database with the service's tables and nothing in them.</summary>
+    internal static async Task<string> Empty(BenchSystem system, string service, string name)
+    {
+        var database = await system.Stack.Postgres!.CreateDatabase(name, StackOptions.ExtensionsOf(service));
+        await using var db = new Db(database, service, TimeProvider.System);
+        using var quiet = LoggerFactory.Create(_ => { });
+        var app = System.Reflection.Assembly.Load(
+            "Mobility." + CultureInfo.InvariantCulture.TextInfo.ToTitleCase(service)
+        );
+        await Migrator.Run(db, app, TimeProvider.System, quiet.CreateLogger("bench"), default);
         return database;
     }
 
