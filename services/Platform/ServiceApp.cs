@@ -45,6 +45,10 @@ public abstract class ServiceApp
     /// </summary>
     public virtual Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token) =>
         Task.CompletedTask;
+
+    /// <summary>Does the slice of that RPC read the standing under lock before it tells or changes anything? Then it is
+    /// not read twice.</summary>
+    public virtual bool ReadsStanding(string method) => false;
 }
 
 /// <summary>Says whether a caller of a role may call an RPC: one line of docs/authorisation.md.</summary>

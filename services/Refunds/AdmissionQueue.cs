@@ -24,6 +24,9 @@ public sealed class AdmissionQueue
 
     private readonly ConcurrentDictionary<(Db Db, string ClientId, string Vendor), Lane> lanes = new();
 
+    /// <summary>Requests that wait for their turn now; those of the transaction under way are not among them.</summary>
+    public int Waiting => lanes.Values.Sum(lane => lane.Waiting);
+
     /// <summary>Waits for its turn and for the commit.</summary>
     /// <param name="call">The call.</param>
     /// <param name="clientId">The client.</param>
@@ -55,6 +58,17 @@ public sealed class AdmissionQueue
         private readonly Lock gate = new();
         private readonly Queue<Waiter> waiting = new();
         private bool isBusy;
+
+        public int Waiting
+        {
+            get
+            {
+                lock (gate)
+                {
+                    return waiting.Count;
+                }
+            }
+        }
 
         public Task<V1.Refund> Admit(Waiter waiter)
         {

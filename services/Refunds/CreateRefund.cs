@@ -7,15 +7,20 @@ namespace Mobility.Refunds;
 /// <summary>Asks for a refund; what the delegation does not allow is stored as DENIED with every reason.</summary>
 public static class CreateRefund
 {
-    public static Task<V1.Refund> Handle(CreateRefundRequest request, Call call, AdmissionQueue queue)
+    public static async Task<V1.Refund> Handle(CreateRefundRequest request, Call call, AdmissionQueue queue)
     {
         var check = new Check(call);
         var client = check.Client(request.Parent);
         var asked = RefundRequest.Read(check, client, request.Refund);
         check.RequestId(request.RequestId);
+        if (!check.IsClean && ResourceName.ClientOf(request.Parent) is { } clientId)
+        {
+            // Admission reads the standing under lock. Who has none hears of nothing else, of no violation either.
+            await call.Read(clientId, tx => MemberTable.Standing(tx, call.Caller, locked: false));
+        }
         check.Done();
         asked = asked with { RequestId = Guid.Parse(request.RequestId) };
-        return queue.Admit(
+        return await queue.Admit(
             call,
             client.Id,
             call.OnceKey(client.Id, request.RequestId, request),

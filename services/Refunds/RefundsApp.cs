@@ -55,6 +55,8 @@ public sealed class RefundsApp : ServiceApp
         page.Job(WatchDueTimes.Job, WatchDueTimes.Interval, WatchDueTimes.Run);
     }
 
+    public override bool ReadsStanding(string method) => method == nameof(CreateRefund);
+
     public override Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token) =>
         MemberTable.RoleOf(caller.Role) is null
             ? Task.CompletedTask

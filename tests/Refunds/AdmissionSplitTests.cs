@@ -204,7 +204,9 @@ public sealed class AdmissionSplitTests
                 """,
                 new { Delegation, Payments = payments.Select(payment => IdOf(payment.Name)).ToArray() }
             );
-            var named = rows.Select(row => names.Aggregate(row, (line, name) => line.Replace(name.Id, name.Name, StringComparison.Ordinal)));
+            var named = rows.Select(row =>
+                names.Aggregate(row, (line, name) => line.Replace(name.Id, name.Name, StringComparison.Ordinal))
+            );
             return string.Join('\n', named.Order(StringComparer.Ordinal));
         }
 

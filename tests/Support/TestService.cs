@@ -195,6 +195,10 @@ public sealed class TestService : IAsyncDisposable
             CancellationToken.None
         );
 
+    /// <summary>One of the service's own singletons.</summary>
+    public T Get<T>()
+        where T : notnull => running.Web.Services.GetRequiredService<T>();
+
     /// <summary>Rows of a query over all clients.</summary>
     public Task<IReadOnlyList<T>> Rows<T>(string sql, object? args = null) =>
         Db.InTransaction(Db.AllClients, tx => tx.List<T>(sql, args), CancellationToken.None);

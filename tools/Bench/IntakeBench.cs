@@ -168,7 +168,7 @@ public static class IntakeBench
         }
     }
 
-    private static async Task Execute(NpgsqlConnection connection, string statement)
+    internal static async Task Execute(NpgsqlConnection connection, string statement)
     {
         await using var command = new NpgsqlCommand(statement, connection);
         await command.ExecuteNonQueryAsync();

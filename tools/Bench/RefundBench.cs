@@ -1,6 +1,5 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Mobility.Launcher;
 using Mobility.Refunds.V1;
 using Npgsql;
@@ -45,7 +44,7 @@ public static class RefundBench
 
         await using var held = new NpgsqlConnection(system.Stack.State.Services["refunds"].Database);
         await held.OpenAsync();
-        await Execute(held, $"SELECT pg_advisory_lock({RelayLock})");
+        await IntakeBench.Execute(held, $"SELECT pg_advisory_lock({RelayLock})");
         var script = new PgBench(peer, Script(options.Root, "create_refund.sql"), Clients);
         var call = new PgBench(peer, Script(options.Root, "create_refund_call.sql"), Clients);
         List<Side> sides =
@@ -113,8 +112,8 @@ public static class RefundBench
         await refunds.CreateDelegationAsync(Grant(TimeProvider.System.GetUtcNow()), system.Headers(Officer)());
         await using var connection = new NpgsqlConnection(system.Stack.State.Services["refunds"].Database);
         await connection.OpenAsync();
-        await Execute(connection, $"SELECT set_config('mobility.client', '{Intake.Client}', false)");
-        await Execute(
+        await IntakeBench.Execute(connection, $"SELECT set_config('mobility.client', '{Intake.Client}', false)");
+        await IntakeBench.Execute(
             connection,
             $"""
             INSERT INTO payment (client_id, payment_id, ride_id, customer_id, amount, instrument, gateway_payment_key,
@@ -135,8 +134,8 @@ public static class RefundBench
         var database = await IntakeBench.Empty(system, "refunds", "peer");
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
-        await Execute(connection, $"SELECT set_config('mobility.client', '{Intake.Client}', false)");
-        await Execute(connection, await File.ReadAllTextAsync(Script(root, "refund_sample.sql")));
+        await IntakeBench.Execute(connection, $"SELECT set_config('mobility.client', '{Intake.Client}', false)");
+        await IntakeBench.Execute(connection, await File.ReadAllTextAsync(Script(root, "refund_sample.sql")));
         foreach (var table in new[] { "member", "policy_version", "delegation", "payment" })
         {
             var rows = await system.Ask<string>("refunds", $"SELECT json_agg(t) #>> '{{}}' FROM {table} t");
@@ -147,7 +146,7 @@ public static class RefundBench
             copy.Parameters.AddWithValue("rows", rows);
             await copy.ExecuteNonQueryAsync();
         }
-        await Execute(connection, "UPDATE delegation SET decision_count = 0; UPDATE payment SET held = 0");
+        await IntakeBench.Execute(connection, "UPDATE delegation SET decision_count = 0; UPDATE payment SET held = 0");
         var sample = await system.Ask<string>(
             "refunds",
             """
@@ -293,10 +292,4 @@ public static class RefundBench
     private static Type.V1.Money Won(long won) => new() { CurrencyCode = "KRW", Units = won };
 
     private static string Script(string root, string name) => Path.Combine(root, "tools/Bench/pgbench", name);
-
-    private static async Task Execute(NpgsqlConnection connection, string statement)
-    {
-        await using var command = new NpgsqlCommand(statement, connection);
-        await command.ExecuteNonQueryAsync();
-    }
 }

@@ -125,7 +125,10 @@ internal sealed class Gate(
                     ("permission", rule.Method)
                 );
             }
-            await app.AdmitCaller(db, caller, clientId, context.CancellationToken);
+            if (!app.ReadsStanding(rule.Method))
+            {
+                await app.AdmitCaller(db, caller, clientId, context.CancellationToken);
+            }
         }
         _ = new Call(context, caller, db, clients, clock);
     }

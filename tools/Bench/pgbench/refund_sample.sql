@@ -4,7 +4,8 @@ CREATE TABLE sample (
     response bytea, envelope jsonb);
 GRANT ALL ON sample TO PUBLIC;
 
-CREATE FUNCTION create_refund(new_id uuid, new_key text, of_payment uuid, person uuid) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION create_refund(new_id uuid, new_key text, of_payment uuid, person uuid) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
     client CONSTANT text := 'gangneung-kick';
     today CONSTANT timestamptz := date_trunc('month', now());
