@@ -140,6 +140,30 @@ public sealed class RefundFlowTests
             new[] { 1, 2, 3, 9, 10, 1_000 }.Select(attempts => (int)RefundFlow.PostponeDelay(attempts).TotalSeconds)
         );
 
+    [Fact]
+    public void Each_step_keeps_what_it_learned()
+    {
+        var fresh = InState(RefundState.Approved);
+        Assert.Equal(
+            ("", "", "", ""),
+            (fresh.GatewayCode, fresh.GatewayTransactionKey, fresh.DeclinedBy, fresh.DeclineNote)
+        );
+        var there = fresh.Dispatch(Noon, Noon.AddSeconds(6));
+        Assert.Equal((1, 0, Noon.AddSeconds(6)), (there.AttemptCount, there.ProbeCount, there.NextTime));
+        Assert.Equal(Noon, there.LoseTrack("", Noon, askAtOnce: true).NextTime);
+        var lost = there.LoseTrack("TIMEOUT", Noon, askAtOnce: false);
+        Assert.Equal(("TIMEOUT", Noon.AddSeconds(2)), (lost.GatewayCode, lost.NextTime));
+        var asked = lost.Probed("NO_ANSWER", Noon);
+        Assert.Equal(("NO_ANSWER", 1, Noon.AddSeconds(5)), (asked.GatewayCode, asked.ProbeCount, asked.NextTime));
+        var again = asked.Dispatch(Noon, Noon.AddSeconds(6));
+        Assert.Equal((2, 2), (again.AttemptCount, again.ProbeCount));
+        var settled = asked.Settle("TX1", Noon);
+        Assert.Equal(("TX1", ""), (settled.GatewayTransactionKey, settled.GatewayCode));
+        Assert.Equal((Noon, null), (settled.SettleTime, settled.NextTime));
+        var error = Assert.Throws<InvalidOperationException>(() => settled.Fail("CODE", Noon));
+        Assert.Equal($"refund {settled.RefundId} is Settled and cannot take the step Fail", error.Message);
+    }
+
     private static Refund Take(Refund refund, RefundStep step) =>
         step switch
         {
