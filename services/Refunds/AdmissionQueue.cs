@@ -96,7 +96,10 @@ public sealed class AdmissionQueue
         {
             while (Next() is { Count: > 0 } batch)
             {
-                await Run(batch);
+                var run = Run(batch);
+                await Ended(run);
+                // Nobody waits for ever, whatever went wrong here.
+                batch.ForEach(waiter => waiter.Reply.TrySetException(run.Exception ?? new AggregateException()));
             }
         }
 
@@ -138,21 +141,15 @@ public sealed class AdmissionQueue
                 }
             );
             await Ended(run);
-            // When one of them spoiled it, each finds out alone. Nobody knows whether a lost commit was one.
-            var all = run.Exception?.InnerException as Refusal;
-            var isOver = all?.Reason is "OUTCOME_UNKNOWN" or "SERVICE_BUSY";
+            // A database that is away, or a commit that got no answer, is everybody's. Anything else one of them may
+            // have spoiled: each finds out alone.
+            var common =
+                run.Exception?.InnerException is { } e && DatabaseErrors.PassingReason(e) is not null ? e : null;
             foreach (var (n, waiter) in batch.Index())
             {
-                if (
-                    (
-                        isOver ? all
-                        : run.IsCompletedSuccessfully ? refused[n]
-                        : null
-                    ) is
-                    { } refusal
-                )
+                if ((run.IsCompletedSuccessfully ? refused[n] : common) is { } error)
                 {
-                    waiter.Reply.SetException(refusal);
+                    waiter.Reply.SetException(error);
                 }
                 else if (run.IsCompletedSuccessfully && run.Result[n] is { } reply)
                 {
