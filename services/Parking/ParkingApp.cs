@@ -82,6 +82,7 @@ public sealed class ParkingApp : ServiceApp
         page.Ignore<CaseOpened>();
         page.Ignore<CaseHandedOver>();
         page.Ignore<CaseClosed>();
+        page.Ignore<CaseSubjectChanged>();
 
         page.Job("erase-due", EraseDue.Interval, EraseDue.Run);
     }

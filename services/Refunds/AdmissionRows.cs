@@ -17,6 +17,7 @@ internal sealed class AdmissionRows
     private readonly IReadOnlyDictionary<Guid, RideRecord> rides;
     private readonly IReadOnlyDictionary<Guid, VehicleFacts> vehicles;
     private readonly IReadOnlyList<FaultFacts> faults;
+    private readonly IReadOnlyDictionary<Guid, CaseSubject> cases;
     private readonly string? vendor;
     private IReadOnlyDictionary<Guid, MemberRow> members;
     private Dictionary<Guid, PaymentRow> payments;
@@ -28,13 +29,14 @@ internal sealed class AdmissionRows
         IReadOnlyList<PaymentRow> payments,
         IReadOnlyDictionary<Guid, RideRecord> rides,
         IReadOnlyDictionary<Guid, VehicleFacts> vehicles,
-        IReadOnlyList<FaultFacts> faults
+        IReadOnlyList<FaultFacts> faults,
+        IReadOnlyDictionary<Guid, CaseSubject> cases
     )
     {
         this.asks = asks;
         this.members = members.ToDictionary(row => row.PersonId);
         this.payments = payments.ToDictionary(row => row.PaymentId);
-        (this.rides, this.vehicles, this.faults) = (rides, vehicles, faults);
+        (this.rides, this.vehicles, this.faults, this.cases) = (rides, vehicles, faults, cases);
         // Who belongs to another vendor than the first has a transaction alone.
         vendor = asks.Select(ask => this.members.GetValueOrDefault(ask.Person)?.Vendor)
             .OfType<string>()
@@ -120,6 +122,7 @@ internal sealed class AdmissionRows
         var rides = ManyFacts.Rides(round, tx, paid, Ids(asks, ask => ask.Asked.RideId));
         var vehicles = ManyFacts.Vehicles(round, tx, Ids(asks, ask => ask.Asked.VehicleId));
         var faults = ManyFacts.Faults(round, tx, asked);
+        var cases = CaseCopies.Find(round, tx, Ids(asks, ask => ask.Asked.CaseId));
         await round.Run();
         return new AdmissionRows(
             asks,
@@ -128,7 +131,8 @@ internal sealed class AdmissionRows
             payments(),
             rides(),
             vehicles(),
-            faults()
+            faults(),
+            cases()
         );
     }
 
@@ -188,6 +192,7 @@ internal sealed class AdmissionRows
             ride is { } id ? rides.GetValueOrDefault(id) : null,
             asked.VehicleId is { } vehicle ? vehicles.GetValueOrDefault(vehicle) : null,
             faults[n],
+            asked.CaseId is { } about ? cases.GetValueOrDefault(about) : null,
             StandingHold.None
         );
     }

@@ -1,3 +1,4 @@
+using Mobility.Desk.V1;
 using Mobility.Faults.V1;
 using Mobility.Platform;
 using Mobility.Platform.Auth;
@@ -49,6 +50,11 @@ public sealed class RefundsApp : ServiceApp
         page.Event<FaultConfirmed>(OnFaultConfirmed.Handle);
         page.Event<FaultRejected>(OnFaultRejected.Handle);
         page.Event<FaultResolved>(OnFaultResolved.Handle);
+        page.Event<CaseOpened>(OnCaseOpened.Handle);
+        page.Event<CaseHandedOver>(OnCaseHandedOver.Handle);
+        page.Event<CaseSubjectChanged>(OnCaseSubjectChanged.Handle);
+        page.Event<CaseClosed>(OnCaseClosed.Handle);
+        page.Ignore<ReporterTold>();
 
         page.Job(SettleRefunds.Job, TimeSpan.FromSeconds(1), settle.Run);
         page.Job(ReconcilePayments.Job, ReconcilePayments.Interval, reconcile.Run);

@@ -52,6 +52,7 @@ public static class Weighing
             rideId is { } ride ? await FactCopies.Ride(tx, ride) : null,
             asked.VehicleId is { } vehicle ? await FactCopies.Vehicle(tx, vehicle) : null,
             await FactCopies.Faults(tx, rideId, asked.VehicleId, asked.FaultId),
+            asked.CaseId is { } caseId ? await CaseCopies.Find(tx, caseId) : null,
             hold
         );
         if (policy is not null)
@@ -95,6 +96,7 @@ public static class Weighing
         RideRecord? ride,
         VehicleFacts? vehicle,
         FaultFacts fault,
+        CaseSubject? about,
         StandingHold hold
     )
     {
@@ -116,6 +118,7 @@ public static class Weighing
             Ride = ride,
             Vehicle = vehicle,
             Case = asked.CaseId?.ToString(),
+            CaseRecord = about?.Beside(payment?.RideId ?? asked.RideId, asked.VehicleId ?? IdOf(ride?.Vehicle)),
             Fault = fault,
             Agreed = hold.Agreed,
             HeldIn = hold.HeldIn,

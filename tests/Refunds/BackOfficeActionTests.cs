@@ -244,36 +244,6 @@ public sealed class BackOfficeActionTests
         Assert.Equal(refund, await house.Rpc.CreateRefundAsync(request, house.AsAgent));
     }
 
-    [Fact]
-    public async Task A_budget_for_each_case_counts_each_and_denies_who_names_none()
-    {
-        await using var house = await Open();
-        await house.Grant(asked =>
-            asked.Budgets.Add(
-                new Mobility.Refunds.V1.Budget
-                {
-                    Id = "case",
-                    Dimension = BudgetDimension.Case,
-                    Window = BudgetWindow.Lifetime,
-                    LimitCount = 1,
-                }
-            )
-        );
-        var (one, other) = ($"{Parent}/cases/{NewId()}", $"{Parent}/cases/{NewId()}");
-
-        Assert.Equal(RefundState.Approved, await InCase(one));
-        Assert.Equal(RefundState.Denied, await InCase(one));
-        Assert.Equal(RefundState.Approved, await InCase(other));
-        Assert.Equal("BUDGET_UNKNOWN", await Denied(house, Asking(await house.Pay(), 1_000)));
-
-        async Task<RefundState> InCase(string name)
-        {
-            var request = Asking(await house.Pay(), 1_000);
-            request.Refund.Case = name;
-            return (await house.Rpc.CreateRefundAsync(request, house.AsAgent)).State;
-        }
-    }
-
     private static async Task<string> Denied(RefundsHouse house, CreateRefundRequest request)
     {
         var refund = await house.Rpc.CreateRefundAsync(request, house.AsAgent);

@@ -26,6 +26,7 @@ public sealed class DecisionInvariantLaws
     [
         facts => facts with { Ride = null },
         facts => facts with { Case = null },
+        facts => facts with { CaseRecord = null },
         facts => facts with { Vehicle = null },
         facts => facts with { Agreed = [] },
         facts => facts with { Requester = facts.Requester with { Standing = null } },

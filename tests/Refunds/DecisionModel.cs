@@ -141,7 +141,7 @@ static class DecisionModel
         var known = budget.Dimension switch
         {
             BudgetDimension.Vehicle => facts.Ride is not null,
-            BudgetDimension.Case => facts.Case is not null,
+            BudgetDimension.Case => facts.Case is not null && facts.CaseRecord?.IsOfThis == true,
             _ => true,
         };
         return known

@@ -56,6 +56,7 @@ public sealed class LimitPairTests
         Request = new(RefundAction.CardRefund, "GOODWILL", 3_000),
         Payment = Facts.Payment! with { Amount = 20_000 },
         Case = "cases/1",
+        CaseRecord = new(IsOfThis: true),
         Uses = Unused(Budgets),
     };
 

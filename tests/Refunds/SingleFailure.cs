@@ -126,7 +126,26 @@ static class SingleFailure
             }
         ),
         ["vehicle unknown"] = (Codes.BudgetUnknown, "daily", Counting(BudgetDimension.Vehicle), NoRide()),
-        ["case unknown"] = (Codes.BudgetUnknown, "daily", Counting(BudgetDimension.Case), Facts),
+        ["no case named"] = (Codes.BudgetUnknown, "daily", Counting(BudgetDimension.Case), Facts),
+        ["case unheard of"] = (
+            Codes.CaseUnknown,
+            "daily",
+            Counting(BudgetDimension.Case),
+            Facts with
+            {
+                Case = "cases/1",
+            }
+        ),
+        ["case about another"] = (
+            Codes.CaseOfAnother,
+            "daily",
+            Counting(BudgetDimension.Case),
+            Facts with
+            {
+                Case = "cases/1",
+                CaseRecord = new(IsOfThis: false),
+            }
+        ),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];

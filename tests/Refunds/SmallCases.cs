@@ -118,6 +118,7 @@ static class SmallCases
         from ride in AnyRide
         from delegation in AnyDelegation
         from caseName in Mostly<string?>("cases/1", [null])
+        from caseRecord in Mostly<CaseFacts?>(new CaseFacts(true), new CaseFacts(false), null)
         from reported in Mostly(true, false)
         from confirmed in Mostly(true, false)
         from uses in Gen.ArrayOf(AnyUse, 2)
@@ -136,6 +137,7 @@ static class SmallCases
                 Ride = ride,
                 Delegation = delegation,
                 Case = caseName,
+                CaseRecord = caseName is null ? null : caseRecord,
                 Fault = new(reported, confirmed),
                 Agreed = agreed,
                 Uses = uses.Select((use, n) => (Id: $"b{n}", use))

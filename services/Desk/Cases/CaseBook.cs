@@ -85,6 +85,10 @@ public static class CaseBook
             var reopened = (await CaseTable.Find(tx, caseId))!;
             tx.Publish(new CaseOpened { Case = Snapshot(reopened) }, reopened.Name);
         }
+        else if (after.RideId != before.RideId || after.VehicleId != before.VehicleId)
+        {
+            tx.Publish(new CaseSubjectChanged { Case = Snapshot(after) }, after.Name);
+        }
     }
 
     /// <summary>The line and the event of a close.</summary>
@@ -115,5 +119,7 @@ public static class CaseBook
             Owner = Names.Person(of.OwnerId),
             HandedOver = of.HandedOver,
             UpdateTime = of.UpdateTime.ToTimestamp(),
+            Ride = of.RideId is { } ride ? Names.Of(of.ClientId, Names.Rides, ride) : "",
+            Vehicle = of.VehicleId is { } vehicle ? Names.Of(of.ClientId, Names.Vehicles, vehicle) : "",
         };
 }

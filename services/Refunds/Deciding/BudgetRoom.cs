@@ -40,11 +40,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
         var amount = facts.Request.Amount;
         foreach (var budget in Applying(policy, facts).Where(budget => rooms.All(room => room.Budget.Id != budget.Id)))
         {
-            yield return new(
-                Codes.BudgetUnknown,
-                budget.Id,
-                $"what is left for each {Text.Name(budget.Dimension)} is not known"
-            );
+            yield return WhyUnknown(budget, facts);
         }
         foreach (var room in rooms.Where(room => !room.IsHeld && room.AmountLeft < amount))
         {
@@ -65,6 +61,26 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
             );
         }
     }
+
+    private static FailedCondition WhyUnknown(Budget budget, RefundFacts facts) =>
+        (budget.Dimension, facts) switch
+        {
+            (BudgetDimension.Case, { Case: not null, CaseRecord: null }) => new(
+                Codes.CaseUnknown,
+                budget.Id,
+                "nothing has been heard of the case yet"
+            ),
+            (BudgetDimension.Case, { CaseRecord.IsOfThis: false }) => new(
+                Codes.CaseOfAnother,
+                budget.Id,
+                "the case is about another payment and vehicle"
+            ),
+            _ => new(
+                Codes.BudgetUnknown,
+                budget.Id,
+                $"what is left for each {Text.Name(budget.Dimension)} is not known"
+            ),
+        };
 
     private static IEnumerable<Budget> Applying(Policy policy, RefundFacts facts) =>
         policy

@@ -82,7 +82,7 @@ public sealed record BudgetSlot(
             BudgetDimension.Customer => facts.Payment?.Customer ?? facts.Ride?.Rider,
             BudgetDimension.Payment => facts.Payment?.Id,
             BudgetDimension.Vehicle => facts.Ride?.Vehicle ?? facts.Vehicle?.Id,
-            BudgetDimension.Case => facts.Case,
+            BudgetDimension.Case => facts.CaseRecord is { IsOfThis: true } ? facts.Case : null,
             _ => null,
         };
 

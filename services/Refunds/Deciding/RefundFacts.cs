@@ -40,6 +40,10 @@ public sealed record RefundFacts
 
     /// <summary>The case that it was asked for in; null when none was named.</summary>
     public string? Case { get; init; }
+
+    /// <summary>What Desk says of that case; null until it was heard of and when none was named.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CaseFacts? CaseRecord { get; init; }
     public required FaultFacts Fault { get; init; }
 
     /// <summary>
@@ -147,6 +151,10 @@ public sealed record RideRecord(
 
 /// <summary>A vehicle as its owner's events tell of it.</summary>
 public sealed record VehicleFacts(string Id, string Product);
+
+/// <summary>IsOfThis: the case names the same ride or vehicle. One for anything else would be a budget that whoever
+/// asks chooses.</summary>
+public sealed record CaseFacts(bool IsOfThis);
 
 /// <summary>What fault reports that name the ride, or the one that the request names, come to. A rejected one is no
 /// report.</summary>

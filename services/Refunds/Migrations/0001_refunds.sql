@@ -388,5 +388,16 @@ CREATE TABLE vehicle_copy (
 );
 SELECT platform_protect('vehicle_copy');
 
+-- What Desk says a case is about.
+CREATE TABLE case_copy (
+    client_id text NOT NULL,
+    case_id uuid NOT NULL,
+    ride_id uuid,
+    vehicle_id uuid,
+    revision bigint NOT NULL,
+    PRIMARY KEY (client_id, case_id)
+);
+SELECT platform_protect('case_copy');
+
 -- What the clock of the database's machine says at this moment; admission compares it with the host's.
 CREATE FUNCTION database_time() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT clock_timestamp()';
