@@ -63,7 +63,9 @@ public sealed class DecisionSentenceTests
         ["budget count"] = "20 of 20 refunds are used",
         ["budget never read"] = "what is left for each DELEGATION is not known",
         ["vehicle unknown"] = "what is left for each VEHICLE is not known",
-        ["case unknown"] = "what is left for each CASE is not known",
+        ["no case named"] = "what is left for each CASE is not known",
+        ["case unheard of"] = "nothing has been heard of the case yet",
+        ["case about another"] = "the case is about another payment and vehicle",
     };
 
     [Fact]

@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Mobility.Tests.Web;
 
-/// <summary>Every page as its reader has it set: by day and by night, in both languages, on a telephone. Colours know no
-/// language, and letters no colour.</summary>
+/// <summary>Every page as its reader has it set: by day and by night, in both languages, on a telephone. Colours know
+/// no language, and letters no colour.</summary>
 [Collection(PagesCollection.Name)]
 public sealed class EveryLookTests(WebSystem system)
 {
