@@ -130,22 +130,32 @@ public sealed class WebhookTests
         await using var web = await Open();
         using var http = new HttpClient { BaseAddress = web.Service.Http };
         var replies = new List<HttpStatusCode>();
-        foreach (var n in Enumerable.Range(1, WebhookRoute.Burst + 50))
+        while (!replies.Contains(HttpStatusCode.ServiceUnavailable))
         {
-            using var content = new StringContent(Toss("pay-123456", "DONE", n));
-            using var reply = await http.PostAsync(new Uri(Address, UriKind.Relative), content);
-            replies.Add(reply.StatusCode);
-            Assert.Equal(reply.StatusCode == HttpStatusCode.OK, reply.Headers.RetryAfter is null);
+            replies.Add(await Flood(replies.Count));
+        }
+        Assert.Equal(WebhookTable.WaitingMax, replies.Count(status => status == HttpStatusCode.OK));
+        // The bucket fills by the machine's clock: many at once are quicker than it on any machine.
+        while (!replies.Contains(HttpStatusCode.TooManyRequests) && replies.Count < 40 * WebhookRoute.Burst)
+        {
+            replies.AddRange(await Task.WhenAll(Enumerable.Range(replies.Count, 64).Select(Flood)));
         }
 
         Assert.Equal(WebhookTable.WaitingMax, replies.Count(status => status == HttpStatusCode.OK));
-        Assert.Contains(HttpStatusCode.ServiceUnavailable, replies);
-        Assert.Equal(HttpStatusCode.TooManyRequests, replies[^1]);
+        Assert.Contains(HttpStatusCode.TooManyRequests, replies);
         // Refunds is away: none is lost, each is tried again later.
         Assert.Equal(
             [WebhookTable.WaitingMax],
             await web.Service.Rows<int>("""SELECT count(*)::int FROM webhooks WHERE state = 'WAITING'""")
         );
+
+        async Task<HttpStatusCode> Flood(int n)
+        {
+            using var content = new StringContent(Toss("pay-123456", "DONE", n));
+            using var reply = await http.PostAsync(new Uri(Address, UriKind.Relative), content);
+            Assert.Equal(reply.StatusCode == HttpStatusCode.OK, reply.Headers.RetryAfter is null);
+            return reply.StatusCode;
+        }
     }
 
     [Fact]

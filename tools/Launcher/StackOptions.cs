@@ -28,7 +28,7 @@ public sealed record StackOptions(string Root, string RunFolder)
     >(StringComparer.Ordinal)
     {
         ["faults"] = ["refunds"],
-        ["refunds"] = ["faults"],
+        ["refunds"] = ["faults", "desk"],
         ["parking"] = ["faults", "refunds", "desk"],
         ["desk"] = ["faults", "refunds", "parking"],
     };

@@ -161,6 +161,8 @@ public sealed class Db : IAsyncDisposable
         await using var connection = await source.OpenConnectionAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
         var tx = new Tx(this, connection, transaction, clientId, Call.Millisecond(clock.GetUtcNow()), token);
+        // Nobody waits any more for what came too late.
+        token.ThrowIfCancellationRequested();
         var result = await run(tx);
         try
         {
