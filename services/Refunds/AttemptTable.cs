@@ -12,7 +12,7 @@ public static class AttemptTable
     /// </summary>
     public static async Task<Order> Order(Tx tx, RefundRow row, PaymentRow? payment)
     {
-        var repeated = row.Refund.State == RefundState.Unconfirmed;
+        var repeated = row.Refund.State is RefundState.Unconfirmed or RefundState.PendingAtGateway;
         if (!Actions.IsCancel(row.Action))
         {
             return BackOfficeActs.Order(row, repeated);
@@ -83,6 +83,8 @@ public static class AttemptTable
         {
             OrderOutcome.RefusedForGood refused => refused.Code,
             OrderOutcome.NotDone passing => passing.Code,
+            OrderOutcome.Accepted taken => taken.Code,
+            OrderOutcome.Aborted aborted => aborted.Code,
             OrderOutcome.Unconfirmed unknown => unknown.Code,
             _ => "",
         };

@@ -111,6 +111,23 @@ public sealed record Refund
             NextTime = askAtOnce ? now : now + (RefundFlow.ProbeDelay(ProbeCount) ?? RefundFlow.LastDelay),
         };
 
+    /// <summary>
+    /// The gateway has it and is not done with it. What it says of one that came to nothing counts only when it is
+    /// asked from here: so the amount is never let go on one answer.
+    /// </summary>
+    public Refund Accept(string code, DateTimeOffset now, bool askAtOnce)
+    {
+        var asked = ProbeCount + (State == RefundState.Unconfirmed ? 1 : 0);
+        return State == RefundState.Unconfirmed && IsExhausted && !askAtOnce
+            ? HandOver(code, now)
+            : Take(RefundStep.Accept, now) with
+            {
+                GatewayCode = code,
+                ProbeCount = asked,
+                NextTime = askAtOnce ? now : now + (RefundFlow.ProbeDelay(asked) ?? RefundFlow.LastDelay),
+            };
+    }
+
     /// <summary>Has the machine asked as often as it should?</summary>
     public bool IsExhausted => RefundFlow.ProbeDelay(ProbeCount + 1) is null;
 

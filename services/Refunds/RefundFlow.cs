@@ -50,6 +50,9 @@ public enum RefundStep
 
     /// <summary>What the gateway had proved came to nothing later.</summary>
     Return = 15,
+
+    /// <summary>The gateway took it and does it later, or says that it came to nothing: it is asked about it.</summary>
+    Accept = 16,
 }
 
 /// <summary>What a step does with the amount that is held for the refund.</summary>
@@ -90,7 +93,13 @@ public static class RefundFlow
         [(RefundState.Dispatching, RefundStep.Fail)] = (RefundState.Failed, HoldEffect.Release),
         [(RefundState.Dispatching, RefundStep.Postpone)] = (RefundState.Approved, HoldEffect.Keep),
         [(RefundState.Dispatching, RefundStep.LoseTrack)] = (RefundState.Unconfirmed, HoldEffect.Keep),
+        [(RefundState.Dispatching, RefundStep.Accept)] = (RefundState.PendingAtGateway, HoldEffect.Keep),
+        [(RefundState.PendingAtGateway, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
+        [(RefundState.PendingAtGateway, RefundStep.Fail)] = (RefundState.Failed, HoldEffect.Release),
+        [(RefundState.PendingAtGateway, RefundStep.ProbeLater)] = (RefundState.PendingAtGateway, HoldEffect.Keep),
+        [(RefundState.PendingAtGateway, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
+        [(RefundState.Unconfirmed, RefundStep.Accept)] = (RefundState.PendingAtGateway, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.ProbeLater)] = (RefundState.Unconfirmed, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = (RefundState.Dispatching, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
@@ -133,7 +142,7 @@ public static class RefundFlow
     /// <summary>The longest wait between two questions.</summary>
     public static readonly TimeSpan LastDelay = TimeSpan.FromHours(1);
 
-    /// <summary>How long to wait before the nth question (from 0) about an unconfirmed refund; null:
+    /// <summary>How long to wait before the nth question (from 0) about a refund that is not proven; null:
     /// hand it over.</summary>
     public static TimeSpan? ProbeDelay(int asked) =>
         asked switch

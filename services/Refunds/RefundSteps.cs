@@ -54,7 +54,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
             case RefundState.Dispatching:
                 await Save(tx, row, refund.LoseTrack("NO_RESULT", tx.Now, askAtOnce: true));
                 return new Next.Done();
-            case RefundState.Unconfirmed:
+            case RefundState.Unconfirmed or RefundState.PendingAtGateway:
                 await RefundWrites.Update(tx, refund with { NextTime = tx.Now + AskLease });
                 return new Next.Ask(await AttemptTable.Order(tx, row, await Payment(tx, refund, locked: false)));
             default:
@@ -140,8 +140,10 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var after = outcome switch
         {
             OrderOutcome.Settled settled
-                when refund.State is RefundState.Dispatching or RefundState.Unconfirmed or RefundState.UnderReview =>
-                refund.Settle(settled.TransactionKey, tx.Now),
+                when refund.State == RefundState.Dispatching || RereadTable.MayBeProven(refund.State) => refund.Settle(
+                settled.TransactionKey,
+                tx.Now
+            ),
             OrderOutcome.RefusedForGood refused when latest && await IsProof(tx, send.Order) => refund.Fail(
                 refused.Code,
                 tx.Now
@@ -152,18 +154,14 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
                 tx.Now,
                 tx.Now + RefundFlow.PostponeDelay(refund.AttemptCount)
             ),
+            OrderOutcome.Accepted taken when latest => refund.Accept(taken.Code, tx.Now, askAtOnce: false),
+            OrderOutcome.Aborted aborted when latest => refund.Accept(aborted.Code, tx.Now, askAtOnce: true),
             OrderOutcome.Unconfirmed unknown when latest => refund.LoseTrack(unknown.Code, tx.Now, askAtOnce: false),
             _ => refund,
         };
         if (after != refund)
         {
             await Save(tx, row, after);
-        }
-        if (after.State == RefundState.Failed && Actions.IsCancel(row.Action))
-        {
-            // What the gateway has is not what we believed: somebody may have paid back past us.
-            await PaymentCheckTable.Want(tx, refund.PaymentId!.Value);
-            tx.Wake(ReconcilePayments.Job);
         }
         return true;
     }
@@ -184,24 +182,32 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
     {
         var row = (await RefundTable.Locked(tx, order.RefundId))!;
         var refund = row.Refund;
-        if (refund.State != RefundState.Unconfirmed)
+        var isPending = refund.State == RefundState.PendingAtGateway;
+        if (!isPending && refund.State != RefundState.Unconfirmed)
         {
             return new Next.Done();
         }
-        switch (outcome)
+        if (outcome is OrderOutcome.NotDone && !isPending && !refund.IsExhausted)
         {
-            case OrderOutcome.Settled settled:
-                await Save(tx, row, refund.Settle(settled.TransactionKey, tx.Now));
-                return new Next.Done();
-            case OrderOutcome.Unconfirmed unclear:
-                await Save(tx, row, refund.Probed(unclear.Code, tx.Now));
-                return new Next.Done();
-            case OrderOutcome.NotDone when !refund.IsExhausted:
-                return await Fence(tx, row);
-            default:
-                await Save(tx, row, refund.HandOver("NEVER_DONE", tx.Now));
-                return new Next.Done();
+            return await Fence(tx, row);
         }
+        await Save(
+            tx,
+            row,
+            outcome switch
+            {
+                OrderOutcome.Settled settled => refund.Settle(settled.TransactionKey, tx.Now),
+                OrderOutcome.Aborted aborted when isPending => refund.Fail(aborted.Code, tx.Now),
+                OrderOutcome.Aborted aborted => refund.Accept(aborted.Code, tx.Now, askAtOnce: true),
+                OrderOutcome.Accepted taken when !isPending => refund.Accept(taken.Code, tx.Now, askAtOnce: false),
+                OrderOutcome.Accepted taken => refund.Probed(taken.Code, tx.Now),
+                OrderOutcome.Unconfirmed unclear => refund.Probed(unclear.Code, tx.Now),
+                // What the gateway had and does not show is a list that is late.
+                OrderOutcome.NotDone absent when isPending => refund.Probed(absent.Code, tx.Now),
+                _ => refund.HandOver("NEVER_DONE", tx.Now),
+            }
+        );
+        return new Next.Done();
     }
 
     /// <summary>
@@ -252,6 +258,12 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         {
             // What waited for this payment may go on.
             tx.Wake(SettleRefunds.Job);
+        }
+        if (after.State == RefundState.Failed && Actions.IsCancel(row.Action))
+        {
+            // What the gateway has is not what we believed: somebody may have paid back past us.
+            await PaymentCheckTable.Want(tx, after.PaymentId!.Value);
+            tx.Wake(ReconcilePayments.Job);
         }
     }
 

@@ -14,7 +14,8 @@ public static class RereadTable
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     /// <summary>May the gateway hold the proof of a refund in this state, while nobody waits for its reply?</summary>
-    public static bool MayBeProven(RefundState state) => state is RefundState.Unconfirmed or RefundState.UnderReview;
+    public static bool MayBeProven(RefundState state) =>
+        state is RefundState.PendingAtGateway or RefundState.Unconfirmed or RefundState.UnderReview;
 
     /// <summary>Wants the gateway asked about what is open of the payment; says for how many refunds.</summary>
     public static Task<int> Want(Tx tx, string paymentKey) =>
@@ -24,7 +25,7 @@ public static class RereadTable
             FROM payment p
             WHERE p.client_id = ANY(@Clients) AND p.gateway_payment_key = @paymentKey
                 AND refund.client_id = p.client_id AND refund.payment_id = p.payment_id
-                AND refund.state IN ('Unconfirmed', 'UnderReview') AND refund.reread_time IS NULL
+                AND refund.state IN ('PendingAtGateway', 'Unconfirmed', 'UnderReview') AND refund.reread_time IS NULL
             """,
             new
             {

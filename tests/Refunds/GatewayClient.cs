@@ -73,6 +73,10 @@ public sealed class GatewayClient : IDisposable
     public Task<GatewayReply> Return(string paymentKey) =>
         Post("/simulator/late-failures", $$"""{"paymentKey":"{{paymentKey}}"}""");
 
+    /// <summary>The payment's cancel that is under way is done.</summary>
+    public Task<GatewayReply> Complete(string paymentKey) =>
+        Post("/simulator/completions", $$"""{"paymentKey":"{{paymentKey}}"}""");
+
     public Task<GatewayReply> Query(string paymentKey) => Get($"/v1/payments/{paymentKey}");
 
     public async Task<(string Key, long Amount)[]> Ledger()

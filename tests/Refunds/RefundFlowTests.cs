@@ -22,6 +22,12 @@ public sealed class RefundFlowTests
         [(RefundState.Dispatching, RefundStep.Fail)] = RefundState.Failed,
         [(RefundState.Dispatching, RefundStep.Postpone)] = RefundState.Approved,
         [(RefundState.Dispatching, RefundStep.LoseTrack)] = RefundState.Unconfirmed,
+        [(RefundState.Dispatching, RefundStep.Accept)] = RefundState.PendingAtGateway,
+        [(RefundState.PendingAtGateway, RefundStep.Settle)] = RefundState.Settled,
+        [(RefundState.PendingAtGateway, RefundStep.Fail)] = RefundState.Failed,
+        [(RefundState.PendingAtGateway, RefundStep.ProbeLater)] = RefundState.PendingAtGateway,
+        [(RefundState.PendingAtGateway, RefundStep.HandOver)] = RefundState.UnderReview,
+        [(RefundState.Unconfirmed, RefundStep.Accept)] = RefundState.PendingAtGateway,
         [(RefundState.Unconfirmed, RefundStep.Settle)] = RefundState.Settled,
         [(RefundState.Unconfirmed, RefundStep.ProbeLater)] = RefundState.Unconfirmed,
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = RefundState.Dispatching,
@@ -134,6 +140,28 @@ public sealed class RefundFlowTests
     }
 
     [Fact]
+    public void What_the_gateway_took_is_asked_for_on_the_same_schedule_and_what_it_dropped_at_once()
+    {
+        var taken = InState(RefundState.Dispatching).Accept("TAKEN", Noon, askAtOnce: false);
+        Assert.Equal(("TAKEN", 0, Noon.AddSeconds(2)), (taken.GatewayCode, taken.ProbeCount, taken.NextTime));
+        Assert.Equal((1, Noon.AddSeconds(5)), (taken.Probed("", Noon).ProbeCount, taken.Probed("", Noon).NextTime));
+        var found = InState(RefundState.Unconfirmed).Accept("TAKEN", Noon, askAtOnce: false);
+        Assert.Equal((1, Noon.AddSeconds(5)), (found.ProbeCount, found.NextTime));
+        Assert.Equal(Noon, InState(RefundState.Dispatching).Accept("", Noon, askAtOnce: true).NextTime);
+
+        // The last question that is answered so brings it to a person; one that came to nothing is asked once more.
+        var last = InState(RefundState.Unconfirmed);
+        while (!last.IsExhausted)
+        {
+            last = last.Probed("", Noon);
+        }
+        Assert.Equal(RefundState.UnderReview, last.Accept("", Noon, askAtOnce: false).State);
+        var dropped = last.Accept("", Noon, askAtOnce: true);
+        Assert.Equal((RefundState.PendingAtGateway, Noon), (dropped.State, dropped.NextTime));
+        Assert.Equal(RefundState.UnderReview, dropped.Probed("", Noon).State);
+    }
+
+    [Fact]
     public void A_refusal_for_now_is_tried_again_after_1_2_4_seconds_and_at_last_every_5_minutes() =>
         Assert.Equal(
             [1, 2, 4, 256, 300, 300],
@@ -184,6 +212,7 @@ public sealed class RefundFlowTests
             RefundStep.ProbeLater => refund.Probed("CODE", Noon),
             RefundStep.Return => refund.Return("CODE", Noon),
             RefundStep.HandOver => refund.HandOver("CODE", Noon),
+            RefundStep.Accept => refund.Accept("CODE", Noon, askAtOnce: false),
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
 

@@ -23,13 +23,14 @@ public sealed class RefundWalkTests
         from steps in Gen.ArrayOf(Gen.Elements(Steps), 60)
         select (first, steps);
 
-    /// <summary>What of an unconfirmed refund's questions come to: no answer, or proof that nothing was done and then
-    /// a new order without a reply.</summary>
-    private static readonly Gen<(bool AskAtOnce, bool[] Proven)> AnySilence =
+    /// <summary>What an unconfirmed refund's questions come to: no answer, or proof that nothing was done and then
+    /// a new order without a reply; or from some question on that the gateway has it and is not done.</summary>
+    private static readonly Gen<(bool AskAtOnce, bool[] Proven, int TakenAt)> AnySilence =
         from askAtOnce in Gen.Elements(true, false)
         from odds in Gen.Elements(0, 2, 50, 100)
         from proven in Gen.ArrayOf(Gen.Choose(1, 100).Select(n => n <= odds), 100)
-        select (askAtOnce, proven);
+        from takenAt in Gen.Elements(0, 1, 5, 20, 27, 28, 29, 100)
+        select (askAtOnce, proven, takenAt);
 
     [Fact]
     public void A_life_goes_as_the_model_says_and_what_is_held_ends_once() =>
@@ -72,8 +73,10 @@ public sealed class RefundWalkTests
                             && refund.ExpireTime is not null,
                         // RefundReviewNeeded opens a case, and a case always has an owner.
                         RefundState.UnderReview => refund.NextTime is null,
-                        RefundState.Approved or RefundState.Dispatching or RefundState.Unconfirmed => refund.NextTime
-                            is not null,
+                        RefundState.Approved
+                        or RefundState.Dispatching
+                        or RefundState.PendingAtGateway
+                        or RefundState.Unconfirmed => refund.NextTime is not null,
                         _ => refund is { NextTime: null, ExpireTime: null }
                             && refund.AwaitedRole == MemberRole.Unspecified,
                     };
@@ -91,9 +94,17 @@ public sealed class RefundWalkTests
             {
                 var now = Noon;
                 var refund = New(RefundState.Approved).Dispatch(now, now).LoseTrack("TIMEOUT", now, silence.AskAtOnce);
-                for (var n = 0; refund.State == RefundState.Unconfirmed; n++)
+                for (var n = 0; refund.State is RefundState.Unconfirmed or RefundState.PendingAtGateway; n++)
                 {
                     now = refund.NextTime!.Value + Late;
+                    if (n >= silence.TakenAt)
+                    {
+                        refund =
+                            refund.State == RefundState.Unconfirmed
+                                ? refund.Accept("TAKEN", now, askAtOnce: false)
+                                : refund.Probed("TAKEN", now);
+                        continue;
+                    }
                     var sendAgain = silence.Proven[n] && !refund.IsExhausted;
                     if (silence.Proven[n] && refund.IsExhausted)
                     {
@@ -140,6 +151,7 @@ public sealed class RefundWalkTests
             RefundStep.Decline => refund.Decline("people/1", "no", Noon),
             RefundStep.Expire => refund.Expire(Noon),
             RefundStep.Return => refund.Return("CODE", Noon),
+            RefundStep.Accept => refund.Accept("CODE", Noon, askAtOnce: false),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no such step"),
         };
     }
@@ -191,9 +203,19 @@ public sealed class RefundWalkTests
                     RefundState.Withdrawn
                 ),
                 (RefundState.Approved, RefundStep.Dispatch) => Send(),
-                (RefundState.Dispatching or RefundState.Unconfirmed or RefundState.UnderReview, RefundStep.Settle) =>
-                    Post(),
-                (RefundState.Dispatching, RefundStep.Fail) => Release(RefundState.Failed),
+                (
+                    RefundState.Dispatching
+                        or RefundState.PendingAtGateway
+                        or RefundState.Unconfirmed
+                        or RefundState.UnderReview,
+                    RefundStep.Settle
+                ) => Post(),
+                (RefundState.Dispatching or RefundState.PendingAtGateway, RefundStep.Fail) => Release(
+                    RefundState.Failed
+                ),
+                (RefundState.Dispatching or RefundState.Unconfirmed, RefundStep.Accept) => RefundState.PendingAtGateway,
+                (RefundState.PendingAtGateway, RefundStep.ProbeLater) => State,
+                (RefundState.PendingAtGateway, RefundStep.HandOver) => RefundState.UnderReview,
                 (RefundState.Dispatching, RefundStep.Postpone) => RefundState.Approved,
                 (RefundState.Dispatching, RefundStep.LoseTrack) => RefundState.Unconfirmed,
                 (RefundState.Unconfirmed, RefundStep.ProbeLater) => State,

@@ -171,8 +171,9 @@ public sealed class TossReplyTests
     [Theory]
     [InlineData(3_999, 6_000, "DONE", "AMOUNT_DIFFERS")]
     [InlineData(4_000, 5_999, "DONE", "BALANCE_DIFFERS")]
-    [InlineData(4_000, 6_000, "IN_PROGRESS", "CANCEL_IN_PROGRESS")]
-    [InlineData(4_000, 6_000, "ABORTED", "CANCEL_ABORTED")]
+    [InlineData(3_999, 6_000, "IN_PROGRESS", "AMOUNT_DIFFERS")]
+    [InlineData(3_999, 6_000, "ABORTED", "AMOUNT_DIFFERS")]
+    [InlineData(4_000, 6_000, "WAITING", "CANCEL_WAITING")]
     public void An_entry_of_our_refund_that_does_not_fit_proves_nothing(
         long amount,
         long balance,
@@ -183,6 +184,22 @@ public sealed class TossReplyTests
             new OrderOutcome.Unconfirmed(code),
             TossReply.Classify(Order, 200, Payment(Entry(amount, balance, status)))
         );
+
+    [Fact]
+    public void An_entry_that_is_under_way_is_accepted_and_one_that_came_to_nothing_aborted_whatever_the_balance()
+    {
+        foreach (var balance in new[] { 6_000, 10_000 })
+        {
+            Assert.Equal(
+                new OrderOutcome.Accepted("CANCEL_IN_PROGRESS"),
+                TossReply.Classify(Order, 200, Payment(Entry(4_000, balance, "IN_PROGRESS")))
+            );
+            Assert.Equal(
+                new OrderOutcome.Aborted("CANCEL_ABORTED"),
+                TossReply.Classify(Again, 200, Payment(Entry(4_000, balance, "ABORTED")))
+            );
+        }
+    }
 
     [Fact]
     public void Two_entries_of_our_refund_are_for_a_person() =>

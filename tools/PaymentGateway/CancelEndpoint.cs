@@ -69,7 +69,8 @@ public sealed class CancelEndpoint(GatewayBooks books, TimeProvider clock, Cance
         }
         return books.Payments.Cancel(
             attempt,
-            faults.Taken(FaultKind.StoredErrorAfterSuccess, key) is { } late ? Reply.Refuse(late.CodeOrUsual) : null
+            faults.Taken(FaultKind.StoredErrorAfterSuccess, key) is { } late ? Reply.Refuse(late.CodeOrUsual) : null,
+            faults.Take(FaultKind.Pending, key)
         );
     }
 }

@@ -36,6 +36,14 @@ public enum FaultKind
     /// <summary>A query shows the payment as it was before its last cancel.</summary>
     [JsonStringEnumMemberName("stale_query")]
     StaleQuery,
+
+    /// <summary>A query is answered with the code instead of the payment.</summary>
+    [JsonStringEnumMemberName("query_error")]
+    QueryError,
+
+    /// <summary>The cancel is taken and stays under way until it is completed or fails.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending,
 }
 
 /// <summary>
@@ -52,7 +60,13 @@ public sealed record PlannedFault(
 {
     /// <summary>What is answered without a code of its own.</summary>
     public string CodeOrUsual =>
-        Code ?? (Kind == FaultKind.Error ? "PROVIDER_ERROR" : "FAILED_INTERNAL_SYSTEM_PROCESSING");
+        Code
+        ?? Kind switch
+        {
+            FaultKind.Error => "PROVIDER_ERROR",
+            FaultKind.QueryError => "COMMON_ERROR",
+            _ => "FAILED_INTERNAL_SYSTEM_PROCESSING",
+        };
 }
 
 /// <summary>The faults that a test asked for. They live in memory: a restart clears them.</summary>

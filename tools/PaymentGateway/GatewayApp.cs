@@ -33,6 +33,7 @@ public static class GatewayApp
         app.MapPost("/simulator/seed", context => SimulatorEndpoints.SeedFaults(context, books));
         app.MapPost("/simulator/console-cancels", context => SimulatorEndpoints.ConsoleCancel(context, books));
         app.MapPost("/simulator/late-failures", context => SimulatorEndpoints.Return(context, books));
+        app.MapPost("/simulator/completions", context => SimulatorEndpoints.Complete(context, books));
         app.MapPost("/simulator/release", context => Reply.Ok(books.Faults.Release()).Send(context));
 
         var office = new BackOfficeEndpoint(books, clock, app.Lifetime.ApplicationStopping);
@@ -46,7 +47,9 @@ public static class GatewayApp
     public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
     private static Reply Query(GatewayBooks books, string paymentKey) =>
-        books.Payments.Query(paymentKey, books.Faults.Take(FaultKind.StaleQuery, paymentKey));
+        books.Faults.Taken(FaultKind.QueryError, paymentKey) is { } error
+            ? Reply.Refuse(error.CodeOrUsual)
+            : books.Payments.Query(paymentKey, books.Faults.Take(FaultKind.StaleQuery, paymentKey));
 
     private static ILogger Log(HttpContext context) =>
         context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("PaymentGateway");

@@ -8,6 +8,7 @@ namespace Mobility.PaymentGateway;
 [JsonDerivedType(typeof(CancelDone), "cancel")]
 [JsonDerivedType(typeof(CancelRefused), "refusal")]
 [JsonDerivedType(typeof(CancelReturned), "return")]
+[JsonDerivedType(typeof(CancelCompleted), "completion")]
 public abstract record LedgerLine;
 
 /// <summary>A payment that was made; amounts are whole won.</summary>
@@ -19,7 +20,9 @@ public sealed record PaymentCaptured(
     DateTimeOffset ApprovedAt
 ) : LedgerLine;
 
-/// <summary>A cancel that was done; RefundableAmount is what the payment still holds after it.</summary>
+/// <summary>
+/// A cancel that was done, or taken while Pending; RefundableAmount is what the payment still holds after it.
+/// </summary>
 public sealed record CancelDone(
     string PaymentKey,
     string TransactionKey,
@@ -27,12 +30,16 @@ public sealed record CancelDone(
     string CancelReason,
     long RefundableAmount,
     DateTimeOffset CanceledAt,
-    KeptReply? Kept
+    KeptReply? Kept,
+    bool Pending = false
 ) : LedgerLine;
 
 public sealed record CancelRefused(KeptReply Kept) : LedgerLine;
 
-/// <summary>A cancel that was done and came to nothing later: the payment holds its won again.</summary>
+/// <summary>A cancel that was under way is done.</summary>
+public sealed record CancelCompleted(string PaymentKey, string TransactionKey, DateTimeOffset CompletedAt) : LedgerLine;
+
+/// <summary>A cancel that was done or under way came to nothing: the payment holds its won again.</summary>
 public sealed record CancelReturned(string PaymentKey, string TransactionKey, DateTimeOffset ReturnedAt) : LedgerLine;
 
 /// <summary>

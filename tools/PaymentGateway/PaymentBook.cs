@@ -101,6 +101,20 @@ public sealed class PaymentBook
         }
     }
 
+    /// <summary>The payment's cancel that is under way, the last of them, is done.</summary>
+    public Reply Complete(string paymentKey)
+    {
+        lock (gate)
+        {
+            if (payments.GetValueOrDefault(paymentKey)?.UnderWay is not { } cancel)
+            {
+                return Reply.Refuse("NOT_FOUND");
+            }
+            Write(new CancelCompleted(paymentKey, cancel.TransactionKey, clock.GetUtcNow()));
+            return Reply.Ok(payments[paymentKey].View());
+        }
+    }
+
     /// <summary>Does nothing and keeps the reply under the attempt's key.</summary>
     public Reply Refuse(CancelAttempt attempt, Reply reply)
     {
@@ -162,7 +176,8 @@ public sealed class PaymentBook
     /// <summary>Decides and does the cancel; the reply is on disk under its key before it is returned.</summary>
     /// <param name="attempt">The request.</param>
     /// <param name="instead">What is kept and answered though the cancel was done; null for the payment.</param>
-    public Reply Cancel(CancelAttempt attempt, Reply? instead = null)
+    /// <param name="pending">Is it only taken, to be done or to fail later?</param>
+    public Reply Cancel(CancelAttempt attempt, Reply? instead = null, bool pending = false)
     {
         lock (gate)
         {
@@ -175,7 +190,16 @@ public sealed class PaymentBook
             var amount = attempt.Amount ?? payment!.Balance;
             var transactionKey = Guid.CreateVersion7(now).ToString("N").ToUpperInvariant();
             var left = payment!.Balance - amount;
-            var done = new CancelDone(attempt.PaymentKey, transactionKey, amount, attempt.Reason, left, now, null);
+            var done = new CancelDone(
+                attempt.PaymentKey,
+                transactionKey,
+                amount,
+                attempt.Reason,
+                left,
+                now,
+                null,
+                pending
+            );
             var reply = instead ?? Reply.Ok(payment.With(done).View());
             Write(done with { Kept = attempt.Keep(now, reply) });
             return reply;
@@ -197,9 +221,9 @@ public sealed class PaymentBook
                     cancelAmount = c.CancelAmount,
                     cancelReason = c.CancelReason,
                     canceledAt = c.CanceledAt,
-                    cancelStatus = payments[c.PaymentKey].IsReturned(c) ? "ABORTED" : "DONE",
+                    cancelStatus = payments[c.PaymentKey].StatusOf(c),
                 }),
-                total = cancels.Where(c => !payments[c.PaymentKey].IsReturned(c)).Sum(c => c.CancelAmount),
+                total = cancels.Where(c => payments[c.PaymentKey].StatusOf(c) == "DONE").Sum(c => c.CancelAmount),
             };
         }
     }
@@ -242,10 +266,14 @@ public sealed class PaymentBook
             case CancelDone cancel when payments.GetValueOrDefault(cancel.PaymentKey)?.Allows(cancel) != true:
                 throw new InvalidDataException($"cancel {cancel.TransactionKey} does not fit its payment");
             case CancelDone cancel:
-                payments[cancel.PaymentKey].Apply(cancel);
                 cancels.Add(cancel);
-                transactions.Add(TransactionLine.Of(payments[cancel.PaymentKey].Captured, cancel));
+                List(payments[cancel.PaymentKey].Apply(cancel));
                 Keep(cancel.Kept);
+                break;
+            case CancelCompleted end when payments.GetValueOrDefault(end.PaymentKey)?.Allows(end) != true:
+                throw new InvalidDataException($"completion of {end.TransactionKey} does not fit its payment");
+            case CancelCompleted end:
+                List(payments[end.PaymentKey].Apply(end));
                 break;
             case CancelRefused refused:
                 Keep(refused.Kept);
@@ -253,12 +281,12 @@ public sealed class PaymentBook
             case CancelReturned back when payments.GetValueOrDefault(back.PaymentKey)?.Allows(back) != true:
                 throw new InvalidDataException($"return of {back.TransactionKey} does not fit its payment");
             case CancelReturned back:
-                var about = payments[back.PaymentKey];
-                transactions.Add(TransactionLine.Of(about.Captured, about.Standing(back.TransactionKey)!, back));
-                about.Apply(back);
+                List(payments[back.PaymentKey].Apply(back));
                 break;
         }
     }
+
+    private void List(TransactionLine? line) => transactions.AddRange(line is null ? [] : [line]);
 
     private void Keep(KeptReply? reply)
     {

@@ -5,6 +5,7 @@ public sealed class PaymentRecord(PaymentCaptured captured)
 {
     private readonly List<CancelDone> cancels = [];
     private readonly HashSet<string> returned = new(StringComparer.Ordinal);
+    private readonly HashSet<string> pending = new(StringComparer.Ordinal);
 
     public PaymentCaptured Captured => captured;
 
@@ -16,10 +17,23 @@ public sealed class PaymentRecord(PaymentCaptured captured)
         && cancel.RefundableAmount >= 0
         && Balance - cancel.CancelAmount == cancel.RefundableAmount;
 
-    public void Apply(CancelDone cancel)
+    /// <summary>Takes the cancel; the line that it is in the list of transactions, if it is done.</summary>
+    public TransactionLine? Apply(CancelDone cancel)
     {
         cancels.Add(cancel);
         Balance = cancel.RefundableAmount;
+        return cancel.Pending && pending.Add(cancel.TransactionKey) ? null : TransactionLine.Of(captured, cancel);
+    }
+
+    /// <summary>The last cancel that is under way; null when there is none.</summary>
+    public CancelDone? UnderWay => cancels.FindLast(IsPending);
+
+    public bool Allows(CancelCompleted end) => pending.Contains(end.TransactionKey);
+
+    public TransactionLine Apply(CancelCompleted end)
+    {
+        pending.Remove(end.TransactionKey);
+        return TransactionLine.Of(captured, Standing(end.TransactionKey)! with { CanceledAt = end.CompletedAt });
     }
 
     /// <summary>The last cancel that still stands, or the one of that key if it stands; null when there is
@@ -31,13 +45,20 @@ public sealed class PaymentRecord(PaymentCaptured captured)
 
     public bool Allows(CancelReturned back) => Standing(back.TransactionKey) is not null;
 
-    public void Apply(CancelReturned back)
+    /// <summary>The line that it is in the list of transactions, if the cancel was in it.</summary>
+    public TransactionLine? Apply(CancelReturned back)
     {
-        Balance += Standing(back.TransactionKey)!.CancelAmount;
+        var cancel = Standing(back.TransactionKey)!;
+        Balance += cancel.CancelAmount;
         returned.Add(back.TransactionKey);
+        return pending.Remove(back.TransactionKey) ? null : TransactionLine.Of(captured, cancel, back);
     }
 
-    public bool IsReturned(CancelDone cancel) => returned.Contains(cancel.TransactionKey);
+    /// <summary>As Toss tells it.</summary>
+    public string StatusOf(CancelDone cancel) =>
+        IsReturned(cancel) ? "ABORTED"
+        : IsPending(cancel) ? "IN_PROGRESS"
+        : "DONE";
 
     /// <summary>The payment after <paramref name="cancel"/>, for the reply that is stored with it.</summary>
     public PaymentRecord With(CancelDone cancel)
@@ -50,11 +71,16 @@ public sealed class PaymentRecord(PaymentCaptured captured)
     /// <summary>The payment as it was before its last cancel.</summary>
     public PaymentRecord WithoutLast() => cancels.Count == 0 ? this : Copy(cancels.Count - 1);
 
+    private bool IsPending(CancelDone cancel) => pending.Contains(cancel.TransactionKey);
+
+    private bool IsReturned(CancelDone cancel) => returned.Contains(cancel.TransactionKey);
+
     private PaymentRecord Copy(int count)
     {
         var copy = new PaymentRecord(captured) { Balance = Balance };
         copy.cancels.AddRange(cancels.Take(count));
         copy.returned.UnionWith(returned);
+        copy.pending.UnionWith(pending);
         copy.Balance += cancels.Skip(count).Where(c => !IsReturned(c)).Sum(c => c.CancelAmount);
         return copy;
     }
@@ -111,7 +137,7 @@ public sealed class PaymentRecord(PaymentCaptured captured)
             canceledAt = cancel.CanceledAt,
             transactionKey = cancel.TransactionKey,
             receiptKey = (string?)null,
-            cancelStatus = IsReturned(cancel) ? "ABORTED" : "DONE",
-            cancelRequestId = (string?)null,
+            cancelStatus = StatusOf(cancel),
+            cancelRequestId = cancel.Pending ? cancel.TransactionKey : null,
         };
 }

@@ -18,9 +18,9 @@ public sealed class SeededFaults(long seed, int perMille)
     /// <summary>Not thread-safe: FaultPlan holds its lock.</summary>
     public bool Draws(FaultKind kind, string paymentKey)
     {
-        if (kind == FaultKind.Hold)
+        if (kind is FaultKind.Hold or FaultKind.Pending)
         {
-            // What is held waits for somebody to release it, and nobody knows that it was drawn.
+            // What waits for somebody to let it go on would wait for ever: nobody knows that it was drawn.
             return false;
         }
         var n = asked.GetValueOrDefault((kind, paymentKey));

@@ -111,6 +111,17 @@ public static class SimulatorEndpoints
             }
         );
 
+    /// <summary>A cancel that was under way is done.</summary>
+    public static Task Complete(HttpContext context, GatewayBooks books) =>
+        WithBody(
+            context,
+            body =>
+            {
+                var paymentKey = body.Text("paymentKey", 200);
+                return Invalid(body) ?? books.Payments.Complete(paymentKey);
+            }
+        );
+
     /// <summary>Toss's list of transactions; times without an offset are Korean, as Toss prints them.</summary>
     public static Task Transactions(HttpContext context, GatewayBooks books)
     {

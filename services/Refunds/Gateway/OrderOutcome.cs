@@ -15,6 +15,12 @@ public abstract record OrderOutcome
     /// <summary>Nothing was done for this refund, ever; the same order may be sent later.</summary>
     public sealed record NotDone(string Code) : OrderOutcome;
 
+    /// <summary>The gateway lists our cancel as one that is under way; it will be done or come to nothing.</summary>
+    public sealed record Accepted(string Code) : OrderOutcome;
+
+    /// <summary>The gateway lists our cancel as one that came to nothing.</summary>
+    public sealed record Aborted(string Code) : OrderOutcome;
+
     /// <summary>It may have happened: ask by Query until the gateway proves one or the other.</summary>
     public sealed record Unconfirmed(string Code) : OrderOutcome;
 }

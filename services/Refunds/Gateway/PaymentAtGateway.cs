@@ -14,8 +14,14 @@ public sealed record CancelAtGateway(
     /// <summary>Was it done?</summary>
     public bool Stands => Status is null or "DONE";
 
+    /// <summary>Was it taken, and is it not done yet?</summary>
+    public bool IsUnderWay => Status is "IN_PROGRESS";
+
+    /// <summary>Did it come to nothing?</summary>
+    public bool IsAborted => Status is "ABORTED";
+
     /// <summary>Is it done or come to nothing, and not under way?</summary>
-    public bool IsFinal => Stands || Status is "ABORTED";
+    public bool IsFinal => Stands || IsAborted;
 
     /// <summary>Does its reason carry the id of that refund of ours?</summary>
     public bool Names(Guid refundId) => Reason.Contains(refundId.ToString("D"), StringComparison.OrdinalIgnoreCase);
@@ -33,8 +39,8 @@ public sealed record PaymentAtGateway(
 )
 {
     /// <summary>
-    /// What became of the order: Settled; Unconfirmed when an entry carries our refund's id but does not fit; null
-    /// when the list proves that the gateway did nothing for this refund.
+    /// What became of the order: Settled; Accepted while it is under way; Aborted; Unconfirmed when an entry carries
+    /// our refund's id but does not fit; null when the list proves that the gateway did nothing for this refund.
     /// </summary>
     public OrderOutcome? OutcomeOf(CancelOrder order)
     {
@@ -42,8 +48,10 @@ public sealed record PaymentAtGateway(
         return ours switch
         {
             [] => null,
-            [{ Stands: false } cancel] => new OrderOutcome.Unconfirmed($"CANCEL_{cancel.Status}"),
             [var cancel] when cancel.Amount != order.Amount => new OrderOutcome.Unconfirmed("AMOUNT_DIFFERS"),
+            [{ IsUnderWay: true } cancel] => new OrderOutcome.Accepted($"CANCEL_{cancel.Status}"),
+            [{ IsAborted: true } cancel] => new OrderOutcome.Aborted($"CANCEL_{cancel.Status}"),
+            [{ Stands: false } cancel] => new OrderOutcome.Unconfirmed($"CANCEL_{cancel.Status}"),
             [var cancel] when cancel.BalanceAfter != order.RefundableAfter => new OrderOutcome.Unconfirmed(
                 "BALANCE_DIFFERS"
             ),
