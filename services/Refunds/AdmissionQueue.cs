@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Grpc.Core;
 using Mobility.Platform;
 using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
@@ -18,8 +19,7 @@ public sealed class AdmissionQueue
     /// delegation waits for one transaction.</summary>
     public const int BatchMax = 256;
 
-    /// <summary>Requests that wait. A process has fewer calls under way; those whose callers hung up wait on until
-    /// their turn.</summary>
+    /// <summary>Requests that wait: those whose callers still wait, and a process has fewer calls under way.</summary>
     private const int WaitingMax = 1_024;
 
     private readonly ConcurrentDictionary<(Db Db, string ClientId, string Vendor), Lane> lanes = new();
@@ -56,7 +56,7 @@ public sealed class AdmissionQueue
     private sealed class Lane(Db db, string clientId)
     {
         private readonly Lock gate = new();
-        private readonly Queue<Waiter> waiting = new();
+        private readonly LinkedList<Waiter> waiting = new();
         private bool isBusy;
 
         public int Waiting
@@ -70,7 +70,22 @@ public sealed class AdmissionQueue
             }
         }
 
-        public Task<V1.Refund> Admit(Waiter waiter)
+        public async Task<V1.Refund> Admit(Waiter waiter)
+        {
+            var place = Enter(waiter);
+            try
+            {
+                // Who hangs up leaves the door too, so that a delegation that is locked for long keeps nobody out of
+                // the process. What is under way by then is seen through; its key tells.
+                return await waiter.Reply.Task.WaitAsync(waiter.Token);
+            }
+            finally
+            {
+                Leave(place);
+            }
+        }
+
+        private LinkedListNode<Waiter> Enter(Waiter waiter)
         {
             lock (gate)
             {
@@ -78,7 +93,7 @@ public sealed class AdmissionQueue
                 {
                     throw Overload.Busy();
                 }
-                waiting.Enqueue(waiter);
+                var place = waiting.AddLast(waiter);
                 if (!isBusy)
                 {
                     isBusy = true;
@@ -88,8 +103,17 @@ public sealed class AdmissionQueue
                         _ = Task.Run(Work, CancellationToken.None);
                     }
                 }
+                return place;
             }
-            return waiter.Reply.Task;
+        }
+
+        private void Leave(LinkedListNode<Waiter> place)
+        {
+            lock (gate)
+            {
+                // Whose turn came has left already.
+                place.List?.Remove(place);
+            }
         }
 
         private async Task Work()
@@ -103,22 +127,20 @@ public sealed class AdmissionQueue
             }
         }
 
-        // Nobody waits for what came too late: it is dropped before it is admitted, never after.
+        // Nobody waits for what came too late: it is dropped before it is admitted, never after. A repeat of what goes
+        // now waits for the reply, and holds up nobody behind it.
         private List<Waiter> Next()
         {
             var batch = new Dictionary<string, Waiter>(StringComparer.Ordinal);
             lock (gate)
             {
-                while (batch.Count < BatchMax && waiting.TryPeek(out var waiter) && !batch.ContainsKey(waiter.Key.Key))
+                for (var place = waiting.First; place is not null && batch.Count < BatchMax; )
                 {
-                    waiting.Dequeue();
-                    if (waiter.Token.IsCancellationRequested)
+                    var (here, waiter) = (place, place.Value);
+                    place = place.Next;
+                    if (waiter.Token.IsCancellationRequested || batch.TryAdd(waiter.Key.Key, waiter))
                     {
-                        waiter.Reply.TrySetCanceled(waiter.Token);
-                    }
-                    else
-                    {
-                        batch.Add(waiter.Key.Key, waiter);
+                        waiting.Remove(here);
                     }
                 }
                 isBusy = batch.Count > 0;
@@ -141,10 +163,7 @@ public sealed class AdmissionQueue
                 }
             );
             await Ended(run);
-            // A database that is away, or a commit that got no answer, is everybody's. Anything else one of them may
-            // have spoiled: each finds out alone.
-            var common =
-                run.Exception?.InnerException is { } e && DatabaseErrors.PassingReason(e) is not null ? e : null;
+            var common = run.Exception?.InnerException is { } e && IsEverybodys(e) ? e : null;
             foreach (var (n, waiter) in batch.Index())
             {
                 if ((run.IsCompletedSuccessfully ? refused[n] : common) is { } error)
@@ -163,6 +182,13 @@ public sealed class AdmissionQueue
                 }
             }
         }
+
+        // A database that is away, or a commit that got no answer, is everybody's. Anything else one of them may have
+        // spoiled: each finds out alone.
+        private static bool IsEverybodys(Exception error) =>
+            error is Refusal refusal
+                ? refusal.Code is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.ResourceExhausted
+                : DatabaseErrors.PassingReason(error) is not null;
 
         // Whatever became of it is told to who waits for it, and the next go on.
         private static async Task Ended(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

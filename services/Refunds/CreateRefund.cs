@@ -16,7 +16,7 @@ public static class CreateRefund
         if (!check.IsClean && ResourceName.ClientOf(request.Parent) is { } clientId)
         {
             // Admission reads the standing under lock. Who has none hears of nothing else, of no violation either.
-            await call.Read(clientId, tx => MemberTable.Standing(tx, call.Caller, locked: false));
+            await Standing(clientId);
         }
         check.Done();
         asked = asked with { RequestId = Guid.Parse(request.RequestId) };
@@ -25,8 +25,16 @@ public static class CreateRefund
             client.Id,
             call.OnceKey(client.Id, request.RequestId, request),
             asked,
-            () => call.Once(client.Id, request.RequestId, request, tx => Create(tx, asked, call))
+            async () =>
+            {
+                // Nor does such a caller hear what came of a request that is known.
+                await Standing(client.Id);
+                return await call.Once(client.Id, request.RequestId, request, tx => Create(tx, asked, call));
+            }
         );
+
+        Task<MemberRow> Standing(string clientId) =>
+            call.Read(clientId, tx => MemberTable.Standing(tx, call.Caller, locked: false));
     }
 
     private static async Task<V1.Refund> Create(Tx tx, RefundAsked asked, Call call)

@@ -66,6 +66,7 @@ public static class EnrolMember
         {
             await MustBeOnePerson(tx, personId, ties.PhoneHash);
         }
+        await MemberTable.LockToChange(tx, personId);
         await Write(tx, personId, member, ties);
         var row = (await MemberTable.Get(tx, personId))!;
         var name = new ResourceName(tx.ClientId, "members", personId).ToString();

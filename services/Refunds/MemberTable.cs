@@ -82,15 +82,13 @@ public static class MemberTable
     }
 
     /// <summary>The row, which nobody changes until the transaction ends.</summary>
-    public static Task<MemberRow?> Locked(Tx tx, Guid personId) =>
-        tx.One<MemberRow>(
-            """
-            SELECT person_id, vendor, role, level, state, alias, phone_hash, rider_accounts, revision, create_time,
-                update_time
-            FROM member WHERE client_id = @ClientId AND person_id = @personId FOR SHARE
-            """,
-            new { tx.ClientId, personId }
-        );
+    public static async Task<MemberRow?> Locked(Tx tx, Guid personId)
+    {
+        var round = tx.NewRound();
+        var rows = ManyLocked(round, tx, [personId]);
+        await round.Run();
+        return rows().FirstOrDefault();
+    }
 
     /// <summary>Of many people.</summary>
     public static Func<IReadOnlyList<MemberRow>> Many(Round round, Tx tx, Guid[] people) =>
@@ -104,9 +102,20 @@ public static class MemberTable
             new { tx.ClientId, people }
         );
 
-    /// <summary>Of many people, under lock.</summary>
-    public static Func<IReadOnlyList<MemberRow>> ManyLocked(Round round, Tx tx, Guid[] people) =>
-        round.List<MemberRow>(
+    /// <summary>
+    /// Of many people, under lock. Sharers of a row let nobody wait in front of them, so a member who calls without a
+    /// pause could never be suspended: the lock before it has a queue, in which a suspension has its place.
+    /// </summary>
+    public static Func<IReadOnlyList<MemberRow>> ManyLocked(Round round, Tx tx, Guid[] people)
+    {
+        _ = round.List<string>(
+            """
+            SELECT pg_advisory_xact_lock_shared(7219, hashtext(@ClientId || ' ' || p.person_id))::text
+            FROM (SELECT person_id FROM unnest(@people::uuid[]) AS i (person_id) ORDER BY person_id) AS p
+            """,
+            new { tx.ClientId, people }
+        );
+        return round.List<MemberRow>(
             """
             SELECT m.person_id, m.vendor, m.role, m.level, m.state, m.alias, m.phone_hash, m.rider_accounts,
                 m.revision, m.create_time, m.update_time
@@ -114,5 +123,13 @@ public static class MemberTable
             WHERE m.client_id = @ClientId ORDER BY m.person_id FOR SHARE OF m
             """,
             new { tx.ClientId, people }
+        );
+    }
+
+    /// <summary>Waits for those who have the row under lock; whoever wants it from now on waits behind.</summary>
+    public static Task<int> LockToChange(Tx tx, Guid personId) =>
+        tx.Execute(
+            """SELECT pg_advisory_xact_lock(7219, hashtext(@ClientId || ' ' || @personId::uuid))""",
+            new { tx.ClientId, personId }
         );
 }

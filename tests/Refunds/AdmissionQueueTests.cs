@@ -22,7 +22,7 @@ public sealed class AdmissionQueueTests
         var first = house.Ask(payments[0], 1_000);
         await stopper.UntilAwaited();
         var others = payments.Skip(1).Select(payment => house.Ask(payment, 1_000)).ToList();
-        await UntilWaiting(house, Callers);
+        await Stopper.UntilWaiting(house, Callers);
         var late = await Refusal(() => house.Rpc.CreateRefundAsync(Asking(payments[1], 1), house.AsAgent, Soon()));
         await stopper.DisposeAsync();
 
@@ -30,7 +30,7 @@ public sealed class AdmissionQueueTests
 
         Assert.All(refunds, refund => Assert.Equal(RefundState.Approved, refund.State));
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
-        Assert.Equal([1L, Callers], (await SizesOfTransactions(house)).Order());
+        Assert.Equal([1L, Callers], (await Stopper.SizesOfTransactions(house)).Order());
         // It was dropped before it was admitted: nobody waits for it any more.
         Assert.Equal([Callers + 1L], await house.Rows<long>("""SELECT count(*) FROM refund"""));
     }
@@ -53,7 +53,7 @@ public sealed class AdmissionQueueTests
             )
         );
         var others = payments.Skip(1).Select(payment => house.Ask(payment, 1_000)).ToList();
-        await UntilWaiting(house, Callers + 1);
+        await Stopper.UntilWaiting(house, Callers + 1);
         await stopper.DisposeAsync();
 
         Assert.All(
@@ -89,7 +89,7 @@ public sealed class AdmissionQueueTests
         await stopper.UntilAwaited();
         var spoilt = Refusal(() => house.Rpc.CreateRefundAsync(poison, house.AsAgent));
         var others = payments.Skip(1).Select(payment => house.Ask(payment, 1_000)).ToList();
-        await UntilWaiting(house, Callers);
+        await Stopper.UntilWaiting(house, Callers);
         await stopper.DisposeAsync();
 
         Assert.All(
@@ -129,59 +129,8 @@ public sealed class AdmissionQueueTests
         Assert.Equal("audit_leaf is append-only", refused.MessageText);
     }
 
-    private static Task UntilWaiting(RefundsHouse house, int count) =>
-        Poll.Until(
-            () => Task.FromResult(house.Service.Get<Mobility.Refunds.AdmissionQueue>().Waiting >= count),
-            what: $"{count} requests in the queue"
-        );
-
     private static DateTime Soon() => TimeProvider.System.GetUtcNow().UtcDateTime + TimeSpan.FromMilliseconds(500);
 
     private static async Task<RpcException> Refusal(Func<AsyncUnaryCall<Refund>> ask) =>
         await Assert.ThrowsAsync<RpcException>(async () => await ask());
-
-    // The leaf is never written again, so that xmin is its transaction.
-    private static Task<IReadOnlyList<long>> SizesOfTransactions(RefundsHouse house) =>
-        house.Rows<long>("""SELECT count(*) FROM audit_leaf GROUP BY xmin::text""");
-
-    /// <summary>Somebody who holds the delegation's row, as a stop does.</summary>
-    private sealed class Stopper : IAsyncDisposable
-    {
-        private readonly NpgsqlConnection connection;
-
-        private Stopper(NpgsqlConnection connection) => this.connection = connection;
-
-        public static async Task<Stopper> Lock(RefundsHouse house)
-        {
-            var connection = new NpgsqlConnection(house.Service.Settings.Database);
-            await connection.OpenAsync();
-            var stopper = new Stopper(connection);
-            await stopper.Run("""BEGIN""");
-            await stopper.Run("""SELECT set_config('mobility.client', '*', true)""");
-            await stopper.Run("""SELECT 1 FROM delegation FOR NO KEY UPDATE""");
-            return stopper;
-        }
-
-        /// <summary>An admission has come as far as the lock.</summary>
-        public Task UntilAwaited() =>
-            Poll.Until(
-                async () =>
-                    await Run(
-                        """
-                        SELECT count(*) FROM pg_stat_activity
-                        WHERE wait_event_type = 'Lock' AND datname = current_database()
-                        """
-                    )
-                        is > 0L,
-                what: "an admission that waits"
-            );
-
-        public async ValueTask DisposeAsync() => await connection.DisposeAsync();
-
-        private async Task<object?> Run(string statement)
-        {
-            await using var command = new NpgsqlCommand(statement, connection);
-            return await command.ExecuteScalarAsync();
-        }
-    }
 }

@@ -63,9 +63,13 @@ public sealed class Call
         return Data.Once.Run(Db, clientId, key.Key, key.Fingerprint, run, Token);
     }
 
-    /// <summary>What makes the request the same one when it is repeated.</summary>
+    /// <summary>What makes the request the same one when it is repeated: a UUID is one id however it is
+    /// written.</summary>
     public OnceKey OnceKey(string clientId, string requestId, IMessage request) =>
-        new($"{Rpc}|{clientId}|{Caller.Subject}|{requestId}", SHA256.HashData(request.ToByteArray()));
+        new(
+            $"{Rpc}|{clientId}|{Caller.Subject}|{requestId.ToLowerInvariant()}",
+            SHA256.HashData(request.ToByteArray())
+        );
 
     /// <summary>Runs the block in a transaction of the client's rows, for reading.</summary>
     public Task<T> Read<T>(string clientId, Func<Tx, Task<T>> read) => Db.InTransaction(clientId, read, Token);

@@ -76,7 +76,10 @@ public sealed class Check(Call call)
     public string RequestId(string text)
     {
         That(
-            Guid.TryParseExact(text, "D", out var id) && (!call.Caller.IsAnonymous || id.Version == 4),
+            // Else blanks around it would pass and make another key of it, of any length.
+            text.Length == 36
+                && Guid.TryParseExact(text, "D", out var id)
+                && (!call.Caller.IsAnonymous || id.Version == 4),
             "request_id",
             "must be a random UUID such as 123e4567-e89b-42d3-a456-426614174000"
         );
