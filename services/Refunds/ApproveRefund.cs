@@ -66,18 +66,23 @@ public static class ApproveRefund
     {
         var (row, refund) = (waiting.Row, waiting.Row.Refund);
         var agreed = await Agreed(tx, row, payment);
+        var requester = await RefundRequest.RequesterNow(tx, row);
         var holder = (await DelegationTable.Locked(tx, refund.DelegationId!.Value))!;
         if (holder.State != DelegationState.Active || holder.Epoch != refund.Epoch)
         {
             return null;
         }
         var present = await DelegationTable.OfVendor(tx, holder.Vendor) ?? holder.DelegationId;
+        if (present != refund.DelegationId)
+        {
+            // Where it is held is let go at the end; budgets come before the payment everywhere.
+            await BudgetTable.Lock(tx, holder.DelegationId, refund.Debits);
+        }
         var hold = new StandingHold(
             present == refund.DelegationId ? refund.Debits : [],
             refund.Amount,
             agreed.Add(waiting.Member.Role)
         );
-        var requester = await RefundRequest.RequesterNow(tx, row);
         return await Weighing.Weigh(tx, RefundAsked.Of(row), requester, present, locked: true, hold);
     }
 

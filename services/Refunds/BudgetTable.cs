@@ -111,17 +111,8 @@ public static class BudgetTable
         bool settle
     )
     {
-        // Locked in the order of the key first: an UPDATE that joins takes rows in any order.
-        await tx.List<int>(
-            """
-            SELECT 1 FROM budget_counter c
-            JOIN unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[]) AS s (budget, key, bucket)
-                ON c.budget = s.budget AND c.key = s.key AND c.bucket = s.bucket
-            WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
-            ORDER BY c.budget, c.key, c.bucket FOR NO KEY UPDATE OF c
-            """,
-            Places(tx, delegationId, slots, amount)
-        );
+        // An UPDATE that joins takes rows in any order.
+        await Lock(tx, delegationId, slots);
         await tx.Execute(
             """
             UPDATE budget_counter c SET held = c.held - @amount, held_count = c.held_count - 1,
@@ -134,6 +125,19 @@ public static class BudgetTable
             Places(tx, delegationId, slots, amount, settle)
         );
     }
+
+    /// <summary>Locks what counts in each slot, in the order of the key.</summary>
+    public static Task Lock(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots) =>
+        tx.List<int>(
+            """
+            SELECT 1 FROM budget_counter c
+            JOIN unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[]) AS s (budget, key, bucket)
+                ON c.budget = s.budget AND c.key = s.key AND c.bucket = s.bucket
+            WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
+            ORDER BY c.budget, c.key, c.bucket FOR NO KEY UPDATE OF c
+            """,
+            Places(tx, delegationId, slots)
+        );
 
     /// <summary>What is left now in the budgets that count the delegation as a whole.</summary>
     public static async Task<IReadOnlyList<BudgetBalance>> DelegationWide(
@@ -171,7 +175,7 @@ public static class BudgetTable
         Tx tx,
         Guid delegationId,
         IReadOnlyCollection<BudgetSlot> slots,
-        long amount,
+        long amount = 0,
         bool settle = false
     ) =>
         new

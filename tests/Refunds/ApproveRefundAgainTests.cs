@@ -72,6 +72,30 @@ public sealed class ApproveRefundAgainTests
     }
 
     [Fact]
+    public async Task Where_a_successor_decides_the_budgets_of_before_are_locked_before_the_payment()
+    {
+        await using var house = await Open();
+        var end = house.Now + TimeSpan.FromHours(1);
+        await house.GrantTiers(asked => asked.ExpireTime = end.ToTimestamp());
+        var asked = await house.AskForLead();
+        await house.GrantTiers(next =>
+        {
+            next.StartTime = end.ToTimestamp();
+            next.ExpireTime = (end + TimeSpan.FromDays(7)).ToTimestamp();
+        });
+        house.Service.Clock.Advance(TimeSpan.FromHours(1));
+        // As another refund's settling does, which wants the payment next.
+        await using var settling = await Stopper.Lock(house, """SELECT 1 FROM budget_counter FOR NO KEY UPDATE""");
+        var approved = house.Approve(asked, house.AsLead);
+        await settling.UntilAwaited();
+
+        Assert.Equal(1, await settling.Run("""SELECT 1 FROM payment FOR NO KEY UPDATE NOWAIT"""));
+
+        await settling.DisposeAsync();
+        Assert.Equal(RefundState.Approved, (await approved).State);
+    }
+
+    [Fact]
     public async Task What_waits_over_midnight_stays_held_on_the_day_it_was_asked_for()
     {
         await using var house = await Open();
