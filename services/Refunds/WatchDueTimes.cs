@@ -33,6 +33,7 @@ public static class WatchDueTimes
     {
         string[] clients = [.. job.Clients.All.Select(client => client.Id)];
         IReadOnlyList<OwedRow> near;
+        var failed = false;
         do
         {
             near = await job.Db.InTransaction(
@@ -42,9 +43,20 @@ public static class WatchDueTimes
             );
             foreach (var owed in near)
             {
-                await Look(job, owed);
+                var look = Look(job, owed);
+                await look.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (look.Exception?.InnerException is { } e && DatabaseErrors.PassingReason(e) is null)
+                {
+                    // One that is damaged keeps no other from its alert; it is looked at again in the next run.
+                    failed = true;
+                    job.Log.RefundUnwatched(e, owed.RefundId, owed.ClientId);
+                }
+                else
+                {
+                    await look;
+                }
             }
-        } while (near.Count == AtOnce && !job.Token.IsCancellationRequested);
+        } while (near.Count == AtOnce && !failed && !job.Token.IsCancellationRequested);
     }
 
     private static async Task Look(JobContext job, OwedRow owed)
@@ -102,4 +114,7 @@ internal static partial class WatchLog
         Message = "refund {RefundId} of {ClientId} is owed by law and not back: {Alert}"
     )]
     public static partial void RefundDue(this ILogger log, Guid refundId, string clientId, DueAlert alert);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "whether refund {RefundId} of {ClientId} is late cannot be told")]
+    public static partial void RefundUnwatched(this ILogger log, Exception error, Guid refundId, string clientId);
 }

@@ -126,6 +126,34 @@ public sealed class WatchDueTimesTests
     }
 
     [Fact]
+    public async Task One_that_is_damaged_keeps_no_other_from_its_alert()
+    {
+        await using var house = await OpenWithTiers();
+        house.Service.ErrorsExpected = true;
+        var damaged = await Claim(house, 20_000);
+        var other = await Claim(house, 20_000);
+        await Expire(house, other);
+        await house.Rows<int>(
+            """
+            WITH changed AS (
+                UPDATE refund SET debits = '0' WHERE refund_id = @Id::uuid RETURNING 1)
+            SELECT count(*)::int FROM changed
+            """,
+            new { Id = damaged.Name.Split('/')[^1] }
+        );
+
+        await At(house, Due.AddHours(-24));
+
+        Assert.Equal([other.Name], (await Events(house)).Select(evt => evt.Refund.Refund));
+        Assert.Contains(
+            house.Service.LogLines,
+            line =>
+                line.Contains(damaged.Name.Split('/')[^1], StringComparison.Ordinal)
+                && line.Contains("cannot be told", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task A_quote_tells_the_time_that_it_would_have()
     {
         await using var house = await OpenWithDelegation();
