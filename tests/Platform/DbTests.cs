@@ -58,6 +58,33 @@ public sealed class DbTests
         Assert.Contains("colour", await Columns(db), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_transaction_that_stands_still_is_ended_and_lets_go_of_its_locks()
+    {
+        var database = await TestPostgres.NewDatabase();
+        await using var db = new Db(database, "thing", TimeProvider.System);
+        await db.InTransaction(Db.AllClients, tx => tx.Execute("""CREATE TABLE thing (client_id text)"""), default);
+        const string patience = "idle_in_transaction_session_timeout";
+        Assert.Equal("30s", await db.InTransaction("*", tx => tx.Scalar<string>($"SHOW {patience}"), default));
+        // As a machine that vanished within a transaction, and a server of less patience.
+        await using var vanished = new Db($"{database};Options=-c {patience}=100ms", "thing", TimeProvider.System);
+
+        var error = await Assert.ThrowsAnyAsync<NpgsqlException>(() =>
+            vanished.InTransaction(
+                Db.AllClients,
+                async tx =>
+                {
+                    await tx.Execute("""LOCK TABLE thing""");
+                    await db.InTransaction(Db.AllClients, other => other.Execute("""LOCK TABLE thing"""), default);
+                    return await tx.Scalar<int>("""SELECT 1""");
+                },
+                default
+            )
+        );
+
+        Assert.Equal("DATABASE_UNAVAILABLE", DatabaseErrors.PassingReason(error));
+    }
+
     private static Task<string> Columns(Db db) =>
         db.InTransaction(
             "gangneung-kick",

@@ -40,6 +40,8 @@ public static class DatabaseErrors
                 // A server that became a standby, or is not promoted yet.
                 or PostgresErrorCodes.ReadOnlySqlTransaction
                 or PostgresErrorCodes.QueryCanceled
+                // idle_in_transaction_session_timeout: the server let go of a transaction in which we stood still.
+                or "25P03"
         || IsLockTimeout(error);
 
     /// <summary>Was a lock waited for too long? Then nothing was committed.</summary>

@@ -27,10 +27,13 @@ public sealed class Db : IAsyncDisposable
     /// <summary>
     /// A statement is parsed once and planned for the values at hand: a plan that was kept from when a table was small
     /// held a lock twice as long (docs/performance.md). Nothing here changes a session, so none is reset. A commit has
-    /// no time limit: PostgreSQL that waits for its standby answers a cancelled commit as one that succeeded.
+    /// no time limit: PostgreSQL that waits for its standby answers a cancelled commit as one that succeeded. A machine
+    /// that vanishes says nothing: PostgreSQL lets go of what its transaction had locked after half a minute, and one
+    /// that waits for a PostgreSQL that vanished asks after it, instead of after the two hours of the kernel.
     /// </summary>
     private const string Session =
-        "Options=-c plan_cache_mode=force_custom_plan;No Reset On Close=true;Command Timeout=0;Tcp Keepalive=true";
+        "Options=-c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout=30s;"
+        + "No Reset On Close=true;Command Timeout=0;Tcp Keepalive=true;Tcp Keepalive Time=30;Tcp Keepalive Interval=5";
 
     /// <summary>How long a transaction waits for a connection: less than the five seconds of the pages' patience, so
     /// that whoever waits hears that too much is under way.</summary>
