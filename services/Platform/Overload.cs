@@ -28,6 +28,10 @@ public sealed class Overload(ServiceApp app) : IDisposable
     /// larger number would only wait longer.</summary>
     public const int RequestsMax = 256;
 
+    /// <summary>Calls that stop somebody: people make them one by one, and the crowd that they stop must not keep them
+    /// at the door.</summary>
+    public const int StopsMax = 16;
+
     /// <summary>A body is whole after so long, or comes at <see cref="BodyRate"/>: its request has a place under way
     /// meanwhile. Ten times what a message takes that has to be sent anew.</summary>
     public static readonly TimeSpan BodyPatience = TimeSpan.FromSeconds(30);
@@ -78,7 +82,7 @@ public sealed class Overload(ServiceApp app) : IDisposable
     );
 
     // Events have a count of their own: who keeps the callers' places taken must not make dead letters of them.
-    private readonly int[] underWay = new int[2];
+    private readonly int[] underWay = new int[3];
 
     /// <summary>
     /// Whom an address stands for: an IPv4 address, or of IPv6 the network of 64 bits that a household is given whole
@@ -125,10 +129,13 @@ public sealed class Overload(ServiceApp app) : IDisposable
             await next(http);
             return;
         }
-        var door = IsDelivery(http.Request.Path) ? 1 : 0;
+        var (door, most) =
+            IsDelivery(http.Request.Path) ? (1, RequestsMax)
+            : IsStop(http.Request.Path) ? (2, StopsMax)
+            : (0, RequestsMax);
         try
         {
-            if (Interlocked.Increment(ref underWay[door]) <= RequestsMax)
+            if (Interlocked.Increment(ref underWay[door]) <= most)
             {
                 PatientBody.Put(http, app.BodyPatience);
                 await next(http);
@@ -181,6 +188,8 @@ public sealed class Overload(ServiceApp app) : IDisposable
 
     // Behind the sidecar's token, and no more at a time than the sidecar has in hand.
     private static bool IsDelivery(PathString path) => path == "/events" || path == "/dead-letters";
+
+    private bool IsStop(PathString path) => path.Value is { } text && app.Stops(text[(text.LastIndexOf('/') + 1)..]);
 
     private void TurnAway(HttpContext http)
     {

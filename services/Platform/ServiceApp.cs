@@ -49,6 +49,9 @@ public abstract class ServiceApp
     /// <summary>Does the slice of that RPC read the standing under lock before it tells or changes anything? Then it is
     /// not read twice.</summary>
     public virtual bool ReadsStanding(string method) => false;
+
+    /// <summary>Does that RPC take authority away? Then it has places of its own at the door.</summary>
+    public virtual bool Stops(string method) => false;
 }
 
 /// <summary>Says whether a caller of a role may call an RPC: one line of docs/authorisation.md.</summary>

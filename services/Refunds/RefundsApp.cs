@@ -63,6 +63,13 @@ public sealed class RefundsApp : ServiceApp
 
     public override bool ReadsStanding(string method) => method == nameof(CreateRefund);
 
+    public override bool Stops(string method) =>
+        method
+            is nameof(SuspendDelegation)
+                or nameof(NarrowDelegation)
+                or nameof(RevokeDelegation)
+                or nameof(EnrolMember);
+
     public override Task AdmitCaller(Db db, Caller caller, string clientId, CancellationToken token) =>
         MemberTable.RoleOf(caller.Role) is null
             ? Task.CompletedTask

@@ -69,7 +69,7 @@ public sealed class OverloadTests
     [Fact]
     public async Task More_requests_than_a_process_has_under_way_are_turned_away_unread()
     {
-        await using var service = await new ThingApp { Body = TimeSpan.FromMinutes(5) }.Start();
+        await using var service = await new ThingApp { Body = TimeSpan.FromMinutes(5), Stop = "GetFault" }.Start();
         var grpc = new Uri("http://" + service.Channel.Target).Port;
         // Many more than there are places: who finds none left ends, and nothing hangs on a single connection.
         await using (await SlowStreams.Open(grpc, [100, 100, 100, 100]))
@@ -82,6 +82,14 @@ public sealed class OverloadTests
             // Who looks after the process still sees it, and the sidecar makes no dead letters of what happened.
             Assert.Equal(HttpStatusCode.OK, await Get(service, "/readyz"));
             Assert.Equal(HttpStatusCode.OK, await Deliver(service));
+            // What stops somebody has places of its own: the gate itself answers.
+            var stop = await Assert.ThrowsAsync<RpcException>(async () =>
+                await new FaultsService.FaultsServiceClient(service.Channel).GetFaultAsync(
+                    new(),
+                    service.As(Role.Agent, "people/0190a6c0-0000-7000-8000-000000000002")
+                )
+            );
+            Assert.Equal(StatusCode.PermissionDenied, stop.StatusCode);
         }
         await Poll.Until(
             async () =>

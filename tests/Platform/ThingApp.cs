@@ -35,9 +35,14 @@ internal sealed class ThingApp : ServiceApp
     /// <summary>How long a slow body may take.</summary>
     public TimeSpan Body { get; init; } = Overload.BodyPatience;
 
+    /// <summary>The RPC that stops somebody.</summary>
+    public string Stop { get; init; } = "";
+
     public override TimeSpan IdleConnection => Idle;
 
     public override TimeSpan BodyPatience => Body;
+
+    public override bool Stops(string method) => method == Stop;
 
     public override void Define(AppPage page)
     {
