@@ -7,29 +7,34 @@ using Xunit;
 
 namespace Mobility.Tests.Journeys;
 
-/// <summary>Every shell block of the README, the walk by hand and the runbook is run, in order,
-/// as a reader would.</summary>
+/// <summary>Every shell block of the README, the walk by hand and the runbook is run, in order, as a reader would who
+/// has one system.</summary>
 [Collection(JourneyCollection.Name)]
 public sealed class DocumentedCommandTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly JourneyFolder folder = new();
 
-    /// <summary>The documents that tell a reader what to type.</summary>
-    public static TheoryData<string> Documents => ["README.md", "docs/journeys.md", "docs/runbook.md"];
+    /// <summary>The documents that tell a reader what to type, in the order in which one reads them.</summary>
+    private static readonly string[] Documents = ["README.md", "docs/journeys.md", "docs/runbook.md"];
 
     public void Dispose() => folder.Dispose();
 
-    [Theory]
-    [MemberData(nameof(Documents))]
-    public async Task The_commands_of_a_document_work(string path)
+    [Fact]
+    public async Task The_commands_of_every_document_work_on_the_system_that_the_first_one_starts()
     {
-        var document = Assert.Single(Checkout.Files, f => f.Path == path);
-        var blocks = ShellBlock.Of(document).Where(b => !b.RunsTests).ToList();
-        Assert.NotEmpty(blocks);
-        // What a runbook tells to type is typed on a system that runs and has done something.
-        ShellBlock[] before = [new(path, "./mobility up"), new(path, "./mobility demo")];
-        await Play(blocks.Exists(b => b.Stays) ? blocks : [.. before, .. blocks]);
+        var blocks = Documents.ToDictionary(
+            path => path,
+            path => ShellBlock.Of(Assert.Single(Checkout.Files, file => file.Path == path)).ToList(),
+            StringComparer.Ordinal
+        );
+        Assert.All(blocks.Values, Assert.NotEmpty);
+        Assert.True(blocks[Documents[0]].Exists(block => block.Stays));
+        // Who reads on has started it already, and a system is started in one way.
+        Assert.Single(
+            blocks.Values.SelectMany(all => all.Where(block => block.Stays)).Select(block => block.Text).Distinct()
+        );
+        await Play([.. blocks.Values.Select(all => all.Where(block => !block.RunsTests).ToList())]);
     }
 
     [Fact]
@@ -39,7 +44,11 @@ public sealed class DocumentedCommandTests : IDisposable
             "docs/a.md",
             "# A\n\n```sh\nA=1\n```\n\n```sh\ntest \"$A\" = 1\nfalse\ntrue\n```\n"
         );
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Play([.. ShellBlock.Of(document)]));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Play([
+                [.. ShellBlock.Of(document)],
+            ])
+        );
         Assert.Contains("docs/a.md:8", error.Message, StringComparison.Ordinal);
     }
 
@@ -70,25 +79,26 @@ public sealed class DocumentedCommandTests : IDisposable
             ShellBlock.Of(new SourceFile("a.md", "```sh\n./mobility up\n./mobility demo\n```\n")).ToList()
         );
 
-    /// <summary>Runs blocks in order, one shell for all but what stays: that runs beside them until the end.</summary>
-    private async Task Play(IReadOnlyList<ShellBlock> blocks)
+    /// <summary>Runs the blocks of documents in order, one shell for each document; what stays is started before them
+    /// and runs beside all.</summary>
+    private async Task Play(IReadOnlyList<IReadOnlyList<ShellBlock>> documents)
     {
-        Assert.NotEmpty(blocks);
         Process? up = null;
         try
         {
-            var script = new StringBuilder("set -euo pipefail\n");
-            foreach (var block in blocks)
+            if (documents.SelectMany(blocks => blocks).FirstOrDefault(block => block.Stays) is { } stays)
             {
-                if (block.Stays)
-                {
-                    Assert.Null(up);
-                    up = await Start(block);
-                    continue;
-                }
-                script.Append($"echo '== {block.Place}' >&2\n{block.In(folder.Run)}\n");
+                up = await Start(stays);
             }
-            await Finish(script.ToString());
+            foreach (var blocks in documents)
+            {
+                var script = new StringBuilder("set -euo pipefail\n");
+                foreach (var block in blocks.Where(block => !block.Stays))
+                {
+                    script.Append($"echo '== {block.Place}' >&2\n{block.In(folder.Run)}\n");
+                }
+                await Finish(script.ToString());
+            }
             await Stop(up);
         }
         finally

@@ -96,7 +96,7 @@ public sealed class HealingJourneyTests : IDisposable
                             return false;
                         }
                     },
-                    TimeSpan.FromSeconds(60)
+                    TimeSpan.FromMinutes(2)
                 );
             }
         );

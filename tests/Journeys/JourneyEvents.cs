@@ -53,7 +53,7 @@ internal static class JourneyEvents
                 }
                 return true;
             },
-            TimeSpan.FromSeconds(90),
+            TimeSpan.FromMinutes(3),
             "every event in every inbox"
         );
 

@@ -6,8 +6,8 @@ using Xunit;
 namespace Mobility.Tests.Journeys;
 
 /// <summary>
-/// Journeys run one after the other and beside no other test: they measure time and kill processes on a machine that
-/// may have two cores.
+/// Journeys run one after the other, because each starts a whole system on a machine that may have two cores.
+/// `./mobility test` runs the other tests beside them, in another process: none may depend on how quick the machine is.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class JourneyCollection

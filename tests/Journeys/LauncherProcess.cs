@@ -8,7 +8,7 @@ namespace Mobility.Tests.Journeys;
 /// killed when a test leaves it behind.</summary>
 internal sealed class LauncherProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public LauncherProcess(string runFolder, params string[] arguments)
     {

@@ -94,11 +94,7 @@ public sealed class RestoredOwnerJourneyTests : IDisposable
     }
 
     private static Task Arrives(Stack stack, string service, string sql, string wanted) =>
-        Poll.Until(
-            async () => await JourneyEvents.Text(stack, service, sql) == wanted,
-            TimeSpan.FromSeconds(30),
-            $"{wanted} in {service}"
-        );
+        Poll.Until(async () => await JourneyEvents.Text(stack, service, sql) == wanted, what: $"{wanted} in {service}");
 
     private async Task Verb(string verb, params string[] arguments)
     {

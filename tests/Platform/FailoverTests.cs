@@ -89,7 +89,7 @@ public sealed class FailoverTests : IDisposable
         var unknown = 0;
         var first = new TaskCompletionSource();
         var writers = Enumerable.Range(0, 6).Select(writer => Task.Run(() => Write(writer))).ToList();
-        await first.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await first.Task.WaitAsync(Poll.Patience);
         // Its receiver stands still, so commits that are written wait for their answer when the primary ends.
         var receiver = int.Parse(await Admin(standby, "SELECT pid FROM pg_stat_wal_receiver"), null);
         Signals.Send(receiver, Signals.Stop);
@@ -208,7 +208,7 @@ public sealed class FailoverTests : IDisposable
 
     private static async Task<string> ReasonOf(Task<Vehicle> call)
     {
-        var error = await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(TimeSpan.FromSeconds(30)));
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(Poll.Patience));
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         return TestService.ReasonOf(error);
     }

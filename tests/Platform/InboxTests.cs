@@ -139,7 +139,7 @@ public sealed class InboxTests
             },
         };
         await using var later = await TestService.Start(app, database: database);
-        Assert.Equal(ThingApp.Changed(), await applied.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(ThingApp.Changed(), await applied.Task.WaitAsync(Poll.Patience));
         await Poll.Until(async () => (await later.Rows<Guid>("""SELECT event_id FROM inbox_unknown""")).Count == 0);
         Assert.Equal(["APPLIED"], await Outcomes(later));
     }

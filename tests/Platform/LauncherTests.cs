@@ -10,7 +10,7 @@ namespace Mobility.Tests.Platform;
 /// folders.</summary>
 public sealed class LauncherTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Poll.Patience;
     private readonly string folder = Directory.CreateTempSubdirectory("mobility-launcher-").FullName;
     private readonly List<Process> started = [];
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mobility.Bench;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Platform;
@@ -7,7 +8,7 @@ namespace Mobility.Tests.Platform;
 /// <summary>The bench's calls at a fixed rate.</summary>
 public sealed class OpenLoopTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = Poll.Patience;
 
     [Fact]
     public void A_call_is_due_at_its_place_in_the_schedule()

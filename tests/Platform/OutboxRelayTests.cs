@@ -167,7 +167,7 @@ public sealed class OutboxRelayTests
         };
         await using var service = await new ThingApp().Start(sidecar.Endpoint);
         await Publish(service, 1);
-        Assert.True(await reached.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await reached.WaitAsync(Poll.Patience));
         await Poll.Until(() =>
         {
             service.Clock.Advance(TimeSpan.FromSeconds(5));

@@ -19,7 +19,7 @@ public sealed class OverloadTests
     /// <summary>As many as the test databases' connection strings allow.</summary>
     private const int Connections = 20;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = Poll.Patience;
 
     [Fact]
     public async Task While_every_connection_is_held_callers_hear_when_to_come_back()
@@ -71,10 +71,12 @@ public sealed class OverloadTests
     {
         await using var service = await new ThingApp { Body = TimeSpan.FromMinutes(5), Stop = "GetFault" }.Start();
         var grpc = new Uri("http://" + service.Channel.Target).Port;
-        // Many more than there are places: who finds none left ends, and nothing hangs on a single connection.
-        await using (await SlowStreams.Open(grpc, [100, 100, 100, 100]))
+        await using (var slow = await SlowStreams.Open(grpc, [100, 100, 100, 100]))
         {
-            await Poll.Until(async () => await Get(service, "/other") == HttpStatusCode.ServiceUnavailable, Soon);
+            // Who looks meanwhile has a place too, and the one that finds none for that never comes again: so nobody
+            // looks until as many have ended as there are too many.
+            await Poll.Until(() => Task.FromResult(slow.Ended == 400 - Overload.RequestsMax), Soon, "no place is left");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await Get(service, "/other"));
             var busy = await Assert.ThrowsAsync<RpcException>(() => Register(service));
             Assert.Equal((StatusCode.ResourceExhausted, "SERVICE_BUSY"), (busy.StatusCode, TestService.ReasonOf(busy)));
             Assert.Equal("things.mobility", TestService.InfoOf(busy).Domain);
@@ -112,22 +114,29 @@ public sealed class OverloadTests
     [Fact]
     public async Task More_deliveries_than_a_process_has_under_way_are_put_off_and_callers_are_served()
     {
-        await using var service = await new ThingApp().Start();
+        await using var service = await new ThingApp { Body = TimeSpan.FromMinutes(5) }.Start();
+        // What came counts for minutes of the least that Kestrel asks of a connection.
         var half = Encoding.ASCII.GetBytes(
-            "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
-                + $"dapr-api-token: {TestService.AppApiToken}\r\n\r\n{{"
+            "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n"
+                + $"dapr-api-token: {TestService.AppApiToken}\r\n\r\n{{{new string(' ', 60_000)}"
         );
+        const int beyond = 40;
         var sockets = new List<TcpClient>();
         try
         {
-            foreach (var _ in Enumerable.Range(0, Overload.RequestsMax))
+            foreach (var _ in Enumerable.Range(0, Overload.RequestsMax + beyond))
             {
                 var socket = new TcpClient();
                 sockets.Add(socket);
                 await socket.ConnectAsync(IPAddress.Loopback, service.Http.Port);
                 await socket.GetStream().WriteAsync(half);
             }
-            await Poll.Until(async () => await Get(service, "/events") == HttpStatusCode.ServiceUnavailable, Soon);
+            await Poll.Until(
+                () => Task.FromResult(sockets.Count(socket => socket.Available > 0) == beyond),
+                Soon,
+                "no place is left"
+            );
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await Get(service, "/events"));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await Deliver(service));
             await Register(service);
         }

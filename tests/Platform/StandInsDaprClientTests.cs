@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Platform;
@@ -101,7 +102,7 @@ public sealed class StandInsDaprClientTests : IAsyncLifetime
         using var client = new DaprClientBuilder().UseGrpcEndpoint(_server.Address).Build();
         using var source = new CancellationTokenSource();
         var publish = client.PublishEventAsync("pubsub", RecordingSidecar.Endless, "x", source.Token);
-        await _sidecar.Entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _sidecar.Entered.Task.WaitAsync(Poll.Patience);
 
         await source.CancelAsync();
 
@@ -127,7 +128,7 @@ public sealed class StandInsDaprClientTests : IAsyncLifetime
         using var client = new DaprClientBuilder().UseHttpEndpoint(http.Address).Build();
 
         Assert.False(await client.CheckHealthAsync());
-        await client.WaitForSidecarAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await client.WaitForSidecarAsync().WaitAsync(Poll.Patience);
         Assert.Equal(2, asked);
         Assert.True(await client.CheckOutboundHealthAsync());
 

@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Mobility.Tests.Support;
 using Xunit;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
@@ -84,7 +85,7 @@ public sealed class StandInsGrpcTests : IAsyncLifetime
         );
 
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
-        await _health.Released.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _health.Released.Task.WaitAsync(Poll.Patience);
     }
 
     [Fact]
@@ -95,13 +96,13 @@ public sealed class StandInsGrpcTests : IAsyncLifetime
             new HealthCheckRequest { Service = ProbedHealth.Endless },
             cancellationToken: source.Token
         );
-        await _health.Entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _health.Entered.Task.WaitAsync(Poll.Patience);
 
         await source.CancelAsync();
 
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await call);
         Assert.Equal(StatusCode.Cancelled, failure.StatusCode);
-        await _health.Released.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _health.Released.Task.WaitAsync(Poll.Patience);
     }
 
     [Fact]

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Mobility.Launcher;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Platform;
 
 public sealed class SupervisorTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Poll.Patience;
 
     [Fact]
     public void The_wait_doubles_from_1_s_to_30_s_and_starts_again_after_a_minute_of_life()

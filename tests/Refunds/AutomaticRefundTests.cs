@@ -95,7 +95,7 @@ public sealed class AutomaticRefundTests
         await brought.Task;
 
         var report = house.Deliver(house.FaultOn(payment.Ride));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Poll.Patience);
         while (!report.IsCompleted && await Waiting(house) == 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Refunds;
 
@@ -141,7 +142,7 @@ public sealed class GatewayClient : IDisposable
     /// <summary>The simulator gives no signal, so it is asked until it is so.</summary>
     private static async Task Until(Func<Task<bool>> holds)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Poll.Patience);
         while (!await holds())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);

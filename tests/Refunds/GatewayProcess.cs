@@ -35,7 +35,7 @@ public sealed class GatewayProcess : IDisposable
         );
         var url = new Uri($"http://127.0.0.1:{port}");
         using var http = new HttpClient();
-        await Poll.Until(() => Answers(http, started, url, log), TimeSpan.FromSeconds(30), "the gateway listens");
+        await Poll.Until(() => Answers(http, started, url, log), what: "the gateway listens");
         return new GatewayProcess(started, url);
     }
 
@@ -43,7 +43,7 @@ public sealed class GatewayProcess : IDisposable
     public static async Task<(int ExitCode, string[] Errors)> RunToEnd(string[] args, string? secret)
     {
         using var started = Launch(args, secret);
-        var errors = await started.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        var errors = await started.StandardError.ReadToEndAsync().WaitAsync(Poll.Patience);
         await started.WaitForExitAsync();
         return (started.ExitCode, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
 using Refund = Mobility.Refunds.V1.Refund;
@@ -116,7 +117,7 @@ public sealed class LockOrderTests
 
     private static async Task Ended(RefundsHouse house, Refund refund)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Poll.Patience);
         while (
             (await house.Get(refund.Name)).State
                 is RefundState.AwaitingApproval

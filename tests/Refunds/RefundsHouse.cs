@@ -18,7 +18,7 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
 {
     public const string Parent = $"clients/{TestIssuer.Client}";
     public const string Vendor = "vendors/haenam-contact";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = Poll.Patience;
     private static readonly Lazy<Task<GatewayProcess>> SharedGateway = new(StartGateway);
     private static int counter;
 

@@ -190,8 +190,7 @@ public sealed class RereadPaymentTests
                 );
                 return asked.Sum() == 1;
             },
-            TimeSpan.FromSeconds(30),
-            "the gateway is asked"
+            what: "the gateway is asked"
         );
 
     private static async Task<long[]> CancelsOf(RefundsHouse house, Refund refund)

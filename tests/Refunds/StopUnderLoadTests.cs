@@ -1,4 +1,5 @@
 using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
 
@@ -10,7 +11,7 @@ public sealed class StopUnderLoadTests
 {
     private const int Callers = 32;
     private const int AdmittedBefore = 3 * Callers;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Poll.Patience;
 
     [Fact]
     public async Task A_suspension_comes_through_and_no_admission_commits_after_it()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mobility.Refunds;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Refunds;
@@ -204,6 +205,6 @@ public sealed class TossGatewayTests : IAsyncLifetime
         var cancel = hasty.Cancel(order, default);
         await met();
         clock.Fire();
-        return await cancel.WaitAsync(TimeSpan.FromSeconds(30));
+        return await cancel.WaitAsync(Poll.Patience);
     }
 }

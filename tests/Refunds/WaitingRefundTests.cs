@@ -228,7 +228,7 @@ public sealed class WaitingRefundTests
 
     private static async Task Ended(RefundsHouse house, Refund refund)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Poll.Patience);
         while ((await house.Get(refund.Name)).State is not (RefundState.Settled or RefundState.Withdrawn))
         {
             house.Service.Clock.Advance(TimeSpan.FromMilliseconds(10));

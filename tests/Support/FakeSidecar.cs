@@ -70,7 +70,7 @@ public sealed class FakeSidecar : IAsyncDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            Assert.True(await Arrived.WaitAsync(TimeSpan.FromSeconds(20)), $"Only {i} of {count} events came.");
+            Assert.True(await Arrived.WaitAsync(Poll.Patience), $"Only {i} of {count} events came.");
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class AgentPagesTests(WebSystem system)
         );
 
         await screen.Page.Locator("#advice button[type=submit]").ClickAsync();
-        await lost.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await lost.Task.WaitAsync(Poll.Patience);
         await screen.Page.Locator("#advice button[type=submit]").ClickAsync();
 
         await screen.Sees("#money .badge.good");

@@ -100,9 +100,9 @@ public sealed class PublicPagesBrowserTests
         await screen.Page.RouteAsync("**/place", _ => Task.FromResult(asked.Release()));
         await screen.Page.FillAsync("#place", "37.7645, 128.8996");
         await screen.Page.ClickAsync("label.choice:has(input[value=storefront])");
-        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await asked.WaitAsync(Poll.Patience));
         await screen.Page.ClickAsync("label.choice:has(input[value=sidewalk])");
-        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await asked.WaitAsync(Poll.Patience));
         await screen.Page.FillAsync("#contact", "010-0000-0000");
 
         await screen.Page.ClickAsync("button[value=send]");

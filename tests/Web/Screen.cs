@@ -54,7 +54,7 @@ internal sealed class Screen : IAsyncDisposable
                 Permissions = ["geolocation"],
             }
         );
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout((float)Poll.Patience.TotalMilliseconds);
         var page = await context.NewPageAsync();
         var screen = new Screen(context, page, width);
         page.Console += (_, message) => screen.Heard(message);

@@ -228,8 +228,7 @@ public sealed class WebhookTests
     private static Task UntilStates(WebHouse web, params string[] states) =>
         Poll.Until(
             async () => (await States(web)).SequenceEqual(states),
-            TimeSpan.FromSeconds(30),
-            string.Create(CultureInfo.InvariantCulture, $"{states.Length} webhooks are {states[0]}")
+            what: string.Create(CultureInfo.InvariantCulture, $"{states.Length} webhooks are {states[0]}")
         );
 
     /// <summary>All that the house says of its refunds and payments, but for the hints.</summary>

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Platform;
 
@@ -32,7 +33,7 @@ public sealed record Answer(int Status, string Body = "");
 /// <summary>The application under a sidecar: a real HTTP server whose answers a test writes.</summary>
 public sealed class ScriptedApp : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = Poll.Patience;
 
     private readonly ConcurrentDictionary<string, Func<Received, Task<Answer>>> scripts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Channel<Received>> arrivals = new(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Platform;
@@ -91,7 +92,7 @@ public class SidecarHealthTests
         second.On("/orders", received => Task.FromResult(Process(received)));
         second.On("/dead", received => Task.FromResult(Process(received)));
         await publishing;
-        await all.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await all.Task.WaitAsync(Poll.Patience);
         Assert.Equal(Count, seen.Count);
         await first.DisposeAsync();
 
@@ -178,7 +179,7 @@ public class SidecarHealthTests
 
     private static async Task UntilDelivered(SidecarProcess sidecar, ScriptedApp app)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Poll.Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (app.Waiting("/orders") == 0 && await pause.WaitForNextTickAsync(patience.Token))
             await sidecar.SendId("orders", "later");
@@ -186,7 +187,7 @@ public class SidecarHealthTests
 
     private static async Task Until(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Poll.Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!condition())
             await pause.WaitForNextTickAsync(patience.Token);

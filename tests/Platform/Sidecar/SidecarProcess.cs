@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Platform;
 
@@ -10,7 +11,7 @@ namespace Mobility.Tests.Platform;
 /// </summary>
 public sealed class SidecarProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = Poll.Patience;
     private static readonly string? Daprd = Environment.GetEnvironmentVariable("MOBILITY_TEST_DAPRD");
 
     private readonly Process process;

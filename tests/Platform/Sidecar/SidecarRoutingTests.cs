@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Platform;
@@ -151,7 +152,7 @@ public class SidecarRoutingTests
         );
         for (int i = 0; i < 1000; i++)
             await rig.Sidecar.Send("orders", $"{i}");
-        await last.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await last.Task.WaitAsync(Poll.Patience);
         Assert.Equal(Enumerable.Range(0, 1000), accepted);
     }
 

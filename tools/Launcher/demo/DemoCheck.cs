@@ -28,7 +28,7 @@ public sealed class DemoCheck(RunState state, RunFolder run, string root, Weeken
 {
     /// <summary>How long events and refunds may take to come to rest, holes healed and killed parts
     /// restarted.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>A finding that is gone by then was a row caught on its way.</summary>
     private static readonly TimeSpan Persistence = TimeSpan.FromSeconds(2);

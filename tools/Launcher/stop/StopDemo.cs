@@ -19,7 +19,7 @@ public static class StopDemo
 
     /// <summary>Everybody may pass, because PostgreSQL may run as a user of its own; nobody else may look.</summary>
     private const UnixFileMode Passable = (UnixFileMode)0b111_001_001;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Plays it on a system of its own, which is deleted unless it failed.</summary>

@@ -5,7 +5,7 @@ namespace Mobility.Launcher;
 /// <summary>A system of Refunds alone, with several processes of it over one database.</summary>
 internal sealed class StopSystem : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly List<SupervisedChild> others = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(2) };
