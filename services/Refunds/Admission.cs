@@ -70,8 +70,10 @@ public static class Admission
     {
         try
         {
+            // Who has no standing does not hear either whether there is such a payment.
+            var requester = rows.Requester(ask);
             var payment = rows.Payment(tx, ask);
-            var facts = rows.Facts(tx, n, rows.Requester(ask), payment);
+            var facts = rows.Facts(tx, n, requester, payment);
             var decided = Weighing.Decided(tx, ask.Asked, rows.Policy, facts, payment, rows.Delegation);
             var row = NewRow(tx, ask.Asked, decided);
             if (decided.Decision.Admitted)

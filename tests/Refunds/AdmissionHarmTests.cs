@@ -105,7 +105,7 @@ public sealed class AdmissionHarmTests
     }
 
     [Fact]
-    public async Task A_suspended_member_hears_nothing_of_a_request_that_is_known()
+    public async Task A_suspended_member_hears_nothing_of_requests_and_payments_that_are_known()
     {
         await using var house = await OpenWithDelegation();
         var request = Asking(await house.Pay(), 1_000);
@@ -114,6 +114,10 @@ public sealed class AdmissionHarmTests
 
         var refused = await Refused(() => house.Rpc.CreateRefundAsync(request, house.AsAgent));
 
+        Assert.Equal("MEMBER_SUSPENDED", TestService.ReasonOf(refused));
+        var unknown = Asking(await house.Pay(), 1_000);
+        unknown.Refund.Payment = $"{Parent}/payments/{NewId()}";
+        refused = await Refused(() => house.Rpc.CreateRefundAsync(unknown, house.AsAgent));
         Assert.Equal("MEMBER_SUSPENDED", TestService.ReasonOf(refused));
         await house.Enrol(house.Agent, MemberRole.Agent);
         Assert.Equal(refund, await Create(house, request));
