@@ -168,7 +168,8 @@ public static class BudgetTable
             WindowStartTime = left.Slot.IsLifetime ? null : left.Slot.From.ToTimestamp(),
             WindowEndTime = left.Slot.IsLifetime ? null : left.Slot.End.ToTimestamp(),
             LeftAmount = left.Amount is { } amount ? new Money(amount, currency).ToWire() : null,
-            LeftCount = left.Count ?? -1,
+            // Narrowed below what is used it would look like none that is limited.
+            LeftCount = left.Count is { } count ? Math.Max(0, count) : -1,
         };
 
     private static object Places(

@@ -43,6 +43,24 @@ public sealed class NarrowDelegationTests
     }
 
     [Fact]
+    public async Task A_number_that_is_narrowed_below_what_is_used_leaves_none_and_is_no_missing_limit()
+    {
+        await using var house = await Open();
+        var before = await house.Grant(asked => asked.Budgets[0].LimitCount = 5);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            await house.Ask(await house.Pay(), 1_000);
+        }
+
+        var after = await house.Narrow(before, terms => terms.Budgets[0].LimitCount = 2);
+
+        Assert.Equal((0L, Won(997_000)), (after.Balances[0].LeftCount, after.Balances[0].LeftAmount));
+        var refund = await house.Ask(await house.Pay(), 1_000);
+        Assert.Equal("BUDGET_COUNT_EXCEEDED", Assert.Single(refund.Decision.FailedConditions).Code);
+        Assert.Equal(0L, refund.Decision.Balances[0].LeftCount);
+    }
+
+    [Fact]
     public async Task Every_version_is_kept_and_a_refund_names_the_one_that_decided_it()
     {
         await using var house = await Open();
