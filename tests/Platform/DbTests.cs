@@ -65,7 +65,7 @@ public sealed class DbTests
         await using var db = new Db(database, "thing", TimeProvider.System);
         await db.InTransaction(Db.AllClients, tx => tx.Execute("""CREATE TABLE thing (client_id text)"""), default);
         const string patience = "idle_in_transaction_session_timeout";
-        Assert.Equal("30s", await db.InTransaction("*", tx => tx.Scalar<string>($"SHOW {patience}"), default));
+        Assert.Equal("1min", await db.InTransaction("*", tx => tx.Scalar<string>($"SHOW {patience}"), default));
         // As a machine that vanished within a transaction, and a server of less patience.
         await using var vanished = new Db($"{database};Options=-c {patience}=100ms", "thing", TimeProvider.System);
 

@@ -28,11 +28,11 @@ public sealed class Db : IAsyncDisposable
     /// A statement is parsed once and planned for the values at hand: a plan that was kept from when a table was small
     /// held a lock twice as long (docs/performance.md). Nothing here changes a session, so none is reset. A commit has
     /// no time limit: PostgreSQL that waits for its standby answers a cancelled commit as one that succeeded. A machine
-    /// that vanishes says nothing: PostgreSQL lets go of what its transaction had locked after half a minute, and one
+    /// that vanishes says nothing: PostgreSQL lets go of what its transaction had locked after a minute, and one
     /// that waits for a PostgreSQL that vanished asks after it, instead of after the two hours of the kernel.
     /// </summary>
     private const string Session =
-        "Options=-c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout=30s;"
+        "Options=-c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout=60s;"
         + "No Reset On Close=true;Command Timeout=0;Tcp Keepalive=true;Tcp Keepalive Time=30;Tcp Keepalive Interval=5";
 
     /// <summary>How long a transaction waits for a connection: less than the five seconds of the pages' patience, so
