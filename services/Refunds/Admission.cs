@@ -79,6 +79,9 @@ public static class Admission
             if (decided.Decision.Admitted)
             {
                 rows.Hold(payment, row.Refund);
+            }
+            if (row.Refund.State == RefundState.Approved)
+            {
                 tx.Wake(SettleRefunds.Job);
             }
             Activity.Current = ask.Trace ?? Activity.Current;

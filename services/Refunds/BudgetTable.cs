@@ -30,13 +30,16 @@ public static class BudgetTable
         {
             counts = await tx.List<BudgetCount>(
                 """
-                SELECT c.budget, c.key, c.bucket, c.held + c.settled AS amount,
-                    c.held_count + c.settled_count AS count
-                FROM budget_counter c
-                JOIN unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
+                SELECT c.budget, c.key, c.bucket, c.amount, c.count
+                FROM unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
                     AS s (budget, key, from_time, until_time)
-                    ON c.budget = s.budget AND c.key = s.key AND c.bucket >= s.from_time AND c.bucket < s.until_time
-                WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
+                CROSS JOIN LATERAL (
+                    SELECT x.budget, x.key, x.bucket, x.held + x.settled AS amount,
+                        x.held_count + x.settled_count AS count
+                    FROM budget_counter x
+                    WHERE x.client_id = @ClientId AND x.delegation_id = @delegationId AND x.budget = s.budget
+                        AND x.key = s.key AND x.bucket >= s.from_time AND x.bucket < s.until_time
+                    OFFSET 0) AS c
                 """,
                 Stretches(tx, delegationId, slots)
             );
@@ -44,7 +47,10 @@ public static class BudgetTable
         return new BudgetCounts(counts).Uses(slots);
     }
 
-    /// <summary>What is counted in the stretches of the slots, locked in the order of the key.</summary>
+    /// <summary>
+    /// What is counted in the stretches of the slots, locked in the order of the key. Each is looked up by the key, not
+    /// joined: whoever stops the delegation waits as long as this takes, and no plan may read all that it counted.
+    /// </summary>
     public static Func<IReadOnlyList<BudgetCount>> Locked(
         Round round,
         Tx tx,
@@ -53,13 +59,18 @@ public static class BudgetTable
     ) =>
         round.List<BudgetCount>(
             """
-            SELECT c.budget, c.key, c.bucket, c.held + c.settled AS amount, c.held_count + c.settled_count AS count
-            FROM budget_counter c
-            JOIN unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
-                AS s (budget, key, from_time, until_time)
-                ON c.budget = s.budget AND c.key = s.key AND c.bucket >= s.from_time AND c.bucket < s.until_time
-            WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
-            ORDER BY c.budget, c.key, c.bucket FOR NO KEY UPDATE OF c
+            SELECT c.budget, c.key, c.bucket, c.amount, c.count
+            FROM (
+                SELECT * FROM unnest(@Budgets::text[], @Keys::text[], @Froms::timestamptz[], @Untils::timestamptz[])
+                    AS u (budget, key, from_time, until_time)
+                ORDER BY u.budget, u.key, u.from_time) AS s
+            CROSS JOIN LATERAL (
+                SELECT x.budget, x.key, x.bucket, x.held + x.settled AS amount,
+                    x.held_count + x.settled_count AS count
+                FROM budget_counter x
+                WHERE x.client_id = @ClientId AND x.delegation_id = @delegationId AND x.budget = s.budget
+                    AND x.key = s.key AND x.bucket >= s.from_time AND x.bucket < s.until_time
+                ORDER BY x.bucket FOR NO KEY UPDATE) AS c
             """,
             Stretches(tx, delegationId, slots)
         );
@@ -130,11 +141,14 @@ public static class BudgetTable
     public static Task Lock(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots) =>
         tx.List<int>(
             """
-            SELECT 1 FROM budget_counter c
-            JOIN unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[]) AS s (budget, key, bucket)
-                ON c.budget = s.budget AND c.key = s.key AND c.bucket = s.bucket
-            WHERE c.client_id = @ClientId AND c.delegation_id = @delegationId
-            ORDER BY c.budget, c.key, c.bucket FOR NO KEY UPDATE OF c
+            SELECT c.is_locked FROM (
+                SELECT * FROM unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[]) AS u (budget, key, bucket)
+                ORDER BY u.budget, u.key, u.bucket) AS s
+            CROSS JOIN LATERAL (
+                SELECT 1 AS is_locked FROM budget_counter x
+                WHERE x.client_id = @ClientId AND x.delegation_id = @delegationId AND x.budget = s.budget
+                    AND x.key = s.key AND x.bucket = s.bucket
+                FOR NO KEY UPDATE) AS c
             """,
             Places(tx, delegationId, slots)
         );

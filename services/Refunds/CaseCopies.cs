@@ -39,9 +39,8 @@ public static class CaseCopies
     {
         var rows = round.List<CaseSubject>(
             """
-            SELECT c.case_id, c.ride_id, c.vehicle_id FROM case_copy c
-            JOIN unnest(@cases::uuid[]) AS n (case_id) ON c.case_id = n.case_id
-            WHERE c.client_id = @ClientId
+            SELECT case_id, ride_id, vehicle_id FROM case_copy
+            WHERE client_id = @ClientId AND case_id = ANY(@cases)
             """,
             new { tx.ClientId, cases }
         );

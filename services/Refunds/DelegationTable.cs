@@ -140,8 +140,7 @@ public static class DelegationTable
                 d.revision
             FROM (
                 SELECT DISTINCT m.vendor FROM member m
-                JOIN unnest(@people::uuid[]) AS p (person_id) ON m.person_id = p.person_id
-                WHERE m.client_id = @ClientId AND m.vendor <> '') AS v
+                WHERE m.client_id = @ClientId AND m.person_id = ANY(@people) AND m.vendor <> '') AS v
             CROSS JOIN LATERAL (
                 SELECT * FROM delegation x WHERE x.client_id = @ClientId AND x.vendor = v.vendor
                 ORDER BY (x.state = 'Active' AND x.start_time <= @Now AND x.expire_time > @Now) DESC,

@@ -2,7 +2,10 @@ using Mobility.Platform.Data;
 
 namespace Mobility.Refunds;
 
-/// <summary>The facts of many requests in one round; of one, <see cref="FactCopies"/> asks the same.</summary>
+/// <summary>
+/// The facts of many requests in one round; of one, <see cref="FactCopies"/> asks the same. Each row is looked up by its
+/// key, whatever PostgreSQL last learned of a table's size: a plan that reads a table through holds a lock meanwhile.
+/// </summary>
 public static class ManyFacts
 {
     /// <summary>The rides of the payments, and those that are asked about, by id.</summary>
@@ -13,11 +16,10 @@ public static class ManyFacts
             SELECT r.ride_id, r.vehicle_id, r.rider_id, r.product, r.start_time, r.end_time, r.distance_meters,
                 r.unlocked
             FROM (
-                SELECT p.ride_id FROM payment p JOIN unnest(@payments::uuid[]) AS i (payment_id)
-                    ON p.payment_id = i.payment_id
-                WHERE p.client_id = @ClientId
+                SELECT p.ride_id FROM payment p WHERE p.client_id = @ClientId AND p.payment_id = ANY(@payments)
                 UNION SELECT ride_id FROM unnest(@rides::uuid[]) AS n (ride_id)) AS wanted
-            JOIN ride_copy r ON r.client_id = @ClientId AND r.ride_id = wanted.ride_id
+            CROSS JOIN LATERAL (
+                SELECT * FROM ride_copy x WHERE x.client_id = @ClientId AND x.ride_id = wanted.ride_id LIMIT 1) AS r
             """,
             new
             {
@@ -34,9 +36,8 @@ public static class ManyFacts
     {
         var rows = round.List<VehicleRow>(
             """
-            SELECT v.vehicle_id, v.product FROM vehicle_copy v
-            JOIN unnest(@vehicles::uuid[]) AS n (vehicle_id) ON v.vehicle_id = n.vehicle_id
-            WHERE v.client_id = @ClientId
+            SELECT vehicle_id, product FROM vehicle_copy
+            WHERE client_id = @ClientId AND vehicle_id = ANY(@vehicles)
             """,
             new { tx.ClientId, vehicles }
         );
@@ -51,7 +52,9 @@ public static class ManyFacts
             SELECT count(f.fault_id) > 0 AS reported, coalesce(bool_or(f.confirmed), false) AS confirmed
             FROM unnest(@Payments::uuid[], @Rides::uuid[], @Vehicles::uuid[], @Faults::uuid[])
                 WITH ORDINALITY AS a (payment_id, ride_id, vehicle_id, fault_id, n)
-            LEFT JOIN payment p ON p.client_id = @ClientId AND p.payment_id = a.payment_id
+            LEFT JOIN LATERAL (
+                SELECT x.ride_id FROM payment x WHERE x.client_id = @ClientId AND x.payment_id = a.payment_id LIMIT 1
+            ) AS p ON true
             LEFT JOIN LATERAL (
                 SELECT c.fault_id, c.confirmed FROM fault_copy c
                 WHERE c.client_id = @ClientId AND c.state <> 'Rejected'

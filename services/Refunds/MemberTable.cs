@@ -96,8 +96,7 @@ public static class MemberTable
             """
             SELECT m.person_id, m.vendor, m.role, m.level, m.state, m.alias, m.phone_hash, m.rider_accounts,
                 m.revision, m.create_time, m.update_time
-            FROM member m JOIN unnest(@people::uuid[]) AS p (person_id) ON m.person_id = p.person_id
-            WHERE m.client_id = @ClientId
+            FROM member m WHERE m.client_id = @ClientId AND m.person_id = ANY(@people)
             """,
             new { tx.ClientId, people }
         );
@@ -119,8 +118,8 @@ public static class MemberTable
             """
             SELECT m.person_id, m.vendor, m.role, m.level, m.state, m.alias, m.phone_hash, m.rider_accounts,
                 m.revision, m.create_time, m.update_time
-            FROM member m JOIN unnest(@people::uuid[]) AS p (person_id) ON m.person_id = p.person_id
-            WHERE m.client_id = @ClientId ORDER BY m.person_id FOR SHARE OF m
+            FROM member m WHERE m.client_id = @ClientId AND m.person_id = ANY(@people)
+            ORDER BY m.person_id FOR SHARE
             """,
             new { tx.ClientId, people }
         );

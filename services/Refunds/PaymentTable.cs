@@ -110,8 +110,7 @@ public static class PaymentTable
             """
             SELECT p.payment_id, p.ride_id, p.customer_id, p.amount, p.settled, p.cancelled, p.held, p.external,
                 p.instrument, p.payer_hash, p.gateway_payment_key, p.approve_time, p.create_time, p.revision
-            FROM payment p JOIN unnest(@ids::uuid[]) AS i (payment_id) ON p.payment_id = i.payment_id
-            WHERE p.client_id = @ClientId
+            FROM payment p WHERE p.client_id = @ClientId AND p.payment_id = ANY(@ids)
             """,
             new { tx.ClientId, ids }
         );
@@ -122,8 +121,8 @@ public static class PaymentTable
             """
             SELECT p.payment_id, p.ride_id, p.customer_id, p.amount, p.settled, p.cancelled, p.held, p.external,
                 p.instrument, p.payer_hash, p.gateway_payment_key, p.approve_time, p.create_time, p.revision
-            FROM payment p JOIN unnest(@ids::uuid[]) AS i (payment_id) ON p.payment_id = i.payment_id
-            WHERE p.client_id = @ClientId ORDER BY p.payment_id FOR NO KEY UPDATE OF p
+            FROM payment p WHERE p.client_id = @ClientId AND p.payment_id = ANY(@ids)
+            ORDER BY p.payment_id FOR NO KEY UPDATE
             """,
             new { tx.ClientId, ids }
         );
@@ -135,7 +134,7 @@ public static class PaymentTable
             UPDATE payment p SET held = p.held + s.amount, revision = p.revision + s.count,
                 overdrawn = greatest(0, least(p.overdrawn, p.settled + p.held + s.amount - p.amount))
             FROM unnest(@Payments::uuid[], @Amounts::bigint[], @Counts::bigint[]) AS s (payment_id, amount, count)
-            WHERE p.client_id = @ClientId AND p.payment_id = s.payment_id
+            WHERE p.client_id = @ClientId AND p.payment_id = s.payment_id AND p.payment_id = ANY(@Payments)
             """,
             new
             {

@@ -45,10 +45,11 @@ public static class RefundTable
     public static Func<IReadOnlyList<Guid>> Asked(Round round, Tx tx, IReadOnlyCollection<AdmissionAsk> asks) =>
         round.List<Guid>(
             """
-            SELECT r.request_id FROM refund r
-            JOIN unnest(@People::text[], @Requests::uuid[]) AS a (person, request_id)
-                ON r.requested_by = a.person AND r.request_id = a.request_id
-            WHERE r.client_id = @ClientId
+            SELECT r.request_id FROM unnest(@People::text[], @Requests::uuid[]) AS a (person, request_id)
+            CROSS JOIN LATERAL (
+                SELECT x.request_id FROM refund x
+                WHERE x.client_id = @ClientId AND x.requested_by = a.person AND x.request_id = a.request_id
+                LIMIT 1) AS r
             """,
             new
             {

@@ -78,19 +78,30 @@ public sealed class SettleRefunds
         return failed;
     }
 
+    // Each kind by an index of its own: what waits for people may be much, and a look at it would cost with its length.
     private static Task<IReadOnlyList<DueRow>> Due(JobContext job, Guid[] except, int limit) =>
         job.Db.InTransaction(
             Db.AllClients,
             tx =>
                 tx.List<DueRow>(
                     """
-                    SELECT client_id, refund_id FROM refund
-                    WHERE client_id = ANY(@Clients) AND refund_id <> ALL(@except)
-                        AND (next_time <= @Now OR reread_time <= @Now
-                            OR (state = 'AwaitingApproval' AND EXISTS (
-                                SELECT 1 FROM delegation d
-                                WHERE d.client_id = refund.client_id AND d.delegation_id = refund.delegation_id
-                                    AND (d.state <> 'Active' OR d.epoch <> refund.epoch))))
+                    SELECT client_id, refund_id FROM (
+                        SELECT r.client_id, r.refund_id, r.next_time FROM refund r
+                        WHERE r.client_id = ANY(@Clients) AND r.next_time <= @Now
+                        UNION
+                        SELECT r.client_id, r.refund_id, r.next_time FROM refund r
+                        WHERE r.client_id = ANY(@Clients) AND r.reread_time <= @Now
+                        UNION
+                        SELECT r.client_id, r.refund_id, r.next_time FROM delegation d
+                        JOIN refund r ON r.client_id = d.client_id AND r.delegation_id = d.delegation_id
+                            AND r.state = 'AwaitingApproval'
+                        WHERE d.client_id = ANY(@Clients) AND d.state <> 'Active'
+                        UNION
+                        SELECT r.client_id, r.refund_id, r.next_time FROM delegation d
+                        JOIN refund r ON r.client_id = d.client_id AND r.delegation_id = d.delegation_id
+                            AND r.state = 'AwaitingApproval' AND r.epoch < d.epoch
+                        WHERE d.client_id = ANY(@Clients)) AS due
+                    WHERE refund_id <> ALL(@except)
                     ORDER BY coalesce(next_time > @Now, true), next_time, refund_id LIMIT @limit
                     """,
                     new

@@ -115,6 +115,11 @@ public sealed class BooksTests
                 HAVING count(*) FILTER (WHERE l.account = 'PAYMENT_HELD' AND l.kind = 'HOLD') <> 1
                     OR count(*) FILTER (WHERE l.account = 'PAYMENT_HELD' AND l.kind <> 'HOLD') > 1
                 UNION ALL
+                SELECT 'no refund of ' || o.refund_id FROM (
+                    SELECT client_id, refund_id FROM ledger_entry UNION SELECT client_id, refund_id FROM audit_leaf) o
+                WHERE NOT EXISTS (
+                    SELECT FROM refund r WHERE r.client_id = o.client_id AND r.refund_id = o.refund_id)
+                UNION ALL
                 SELECT 'held in the ledger' FROM ledger_entry l WHERE l.account = 'PAYMENT_HELD'
                 HAVING coalesce(sum(l.amount), 0) <> (SELECT coalesce(sum(amount), 0) FROM under_way)
                 """

@@ -127,7 +127,7 @@ public static class Once
     /// <summary>Which of the keys are known, once the round has run.</summary>
     public static Func<IReadOnlyList<string>> Known(Round round, IEnumerable<OnceKey> keys) =>
         round.List<string>(
-            """SELECT o.key FROM once o JOIN unnest(@Keys::text[]) AS k (key) ON o.key = k.key""",
+            """SELECT key FROM once WHERE key = ANY(@Keys)""",
             new { Keys = keys.Select(key => key.Key).ToArray() }
         );
 

@@ -7,13 +7,13 @@ BEGIN;
 SELECT set_config('mobility.client', 'gangneung-kick', true);
 SELECT delegation_id AS delegation, epoch, decision_count + 1 AS number, policy
 FROM delegation WHERE client_id = 'gangneung-kick' FOR NO KEY UPDATE;
-SELECT budget, key, held, settled, held_count, settled_count FROM budget_counter
-WHERE client_id = 'gangneung-kick' AND delegation_id = (SELECT delegation_id FROM delegation)
-    AND bucket = date_trunc('month', now())
-    AND (budget, key) IN (('each-1', 'people/' || lpad(:client_id::text, 32, '0')::uuid), ('each-2', ''),
-        ('each-3', 'GOODWILL'), ('each-4', lpad(:client_id::text, 32, '0')::uuid::text),
-        ('each-5', lpad(:payment::text, 32, '0')::uuid::text))
-ORDER BY budget, key FOR NO KEY UPDATE;
+SELECT c.budget, c.key, c.held, c.settled, c.held_count, c.settled_count
+FROM (VALUES ('each-1', 'people/' || lpad(:client_id::text, 32, '0')::uuid), ('each-2', ''), ('each-3', 'GOODWILL'),
+    ('each-4', lpad(:client_id::text, 32, '0')::uuid::text), ('each-5', lpad(:payment::text, 32, '0')::uuid::text))
+    AS s (budget, key)
+CROSS JOIN LATERAL (SELECT * FROM budget_counter x
+    WHERE x.client_id = 'gangneung-kick' AND x.delegation_id = (SELECT delegation_id FROM delegation)
+        AND x.budget = s.budget AND x.key = s.key AND x.bucket = date_trunc('month', now()) FOR NO KEY UPDATE) AS c;
 SELECT ride_id, customer_id, amount, settled, held, instrument FROM payment
 WHERE client_id = 'gangneung-kick' AND payment_id = lpad(:payment::text, 32, '0')::uuid FOR NO KEY UPDATE;
 INSERT INTO once (key, client_id, fingerprint, response, create_time)

@@ -14,10 +14,11 @@ DECLARE
 BEGIN
     PERFORM set_config('mobility.client', client, true);
     SELECT * INTO STRICT grantor FROM delegation d WHERE d.client_id = client FOR NO KEY UPDATE;
-    PERFORM 1 FROM budget_counter c WHERE c.client_id = client AND c.delegation_id = grantor.delegation_id
-        AND c.bucket = today AND (c.budget, c.key) IN (('each-1', 'people/' || person), ('each-2', ''),
-            ('each-3', 'GOODWILL'), ('each-4', person::text), ('each-5', of_payment::text))
-        ORDER BY c.budget, c.key FOR NO KEY UPDATE;
+    PERFORM 1 FROM (VALUES ('each-1', 'people/' || person), ('each-2', ''), ('each-3', 'GOODWILL'),
+            ('each-4', person::text), ('each-5', of_payment::text)) AS s (budget, key)
+        CROSS JOIN LATERAL (SELECT 1 FROM budget_counter x
+            WHERE x.client_id = client AND x.delegation_id = grantor.delegation_id AND x.budget = s.budget
+                AND x.key = s.key AND x.bucket = today FOR NO KEY UPDATE) AS c;
     SELECT * INTO STRICT paid FROM payment p
         WHERE p.client_id = client AND p.payment_id = of_payment FOR NO KEY UPDATE;
     INSERT INTO once (key, client_id, fingerprint, response, create_time)
