@@ -142,7 +142,8 @@ public static class BudgetTable
         tx.List<int>(
             """
             SELECT c.is_locked FROM (
-                SELECT * FROM unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[]) AS u (budget, key, bucket)
+                SELECT * FROM unnest(@Budgets::text[], @Keys::text[], @Buckets::timestamptz[])
+                    AS u (budget, key, bucket)
                 ORDER BY u.budget, u.key, u.bucket) AS s
             CROSS JOIN LATERAL (
                 SELECT 1 AS is_locked FROM budget_counter x

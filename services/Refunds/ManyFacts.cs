@@ -3,8 +3,8 @@ using Mobility.Platform.Data;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// The facts of many requests in one round; of one, <see cref="FactCopies"/> asks the same. Each row is looked up by its
-/// key, whatever PostgreSQL last learned of a table's size: a plan that reads a table through holds a lock meanwhile.
+/// The facts of many requests in one round; of one, <see cref="FactCopies"/> asks the same. Each row is looked up by
+/// its key, whatever PostgreSQL last learned of a table's size: a plan that reads a table through takes its time.
 /// </summary>
 public static class ManyFacts
 {

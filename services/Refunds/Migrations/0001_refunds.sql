@@ -287,8 +287,8 @@ CREATE TABLE refund_attempt (
 );
 SELECT platform_protect('refund_attempt');
 
--- No foreign key here, nor from audit_leaf: both are written with their refund, which is never deleted, and three checks
--- for each refund, each planned anew, were a quarter of what an admission costs while it holds its locks.
+-- No foreign key here, nor from audit_leaf: both are written with their refund, which is never deleted, and three
+-- checks for each refund, planned anew each time, cost a quarter of what PostgreSQL does for it under the locks.
 -- Double entry: the rows of one refund and kind sum to 0. The keys let a refund be held, posted and released once each.
 CREATE TABLE ledger_entry (
     client_id text NOT NULL,
