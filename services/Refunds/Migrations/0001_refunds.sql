@@ -54,7 +54,7 @@ CREATE TABLE payment (
     UNIQUE (gateway_payment_key),
     -- The last word on making good more than was captured.
     CONSTRAINT payment_not_exceeded CHECK (settled + held <= amount + overdrawn)
-);
+) WITH (fillfactor = 80);
 CREATE INDEX payment_of_ride ON payment (client_id, ride_id, payment_id);
 CREATE INDEX payment_newest ON payment (client_id, approve_time DESC, payment_id DESC);
 CREATE INDEX payment_of_customer ON payment (client_id, customer_id, approve_time DESC, payment_id DESC);
@@ -103,7 +103,7 @@ CREATE TABLE delegation (
     FOREIGN KEY (client_id, delegation_id, policy_version) REFERENCES policy_version,
     CHECK ((state = 'Suspended') = (suspend_time IS NOT NULL)),
     CHECK ((state = 'Revoked') = (revoke_time IS NOT NULL))
-);
+) WITH (fillfactor = 50);
 CREATE INDEX delegation_of_vendor ON delegation (client_id, vendor, create_time);
 SELECT platform_protect('delegation');
 
@@ -121,7 +121,8 @@ CREATE TABLE delegation_change (
 );
 SELECT platform_protect('delegation_change');
 
--- What a budget has counted: a row for each thing it counts apart and each stretch of time.
+-- What a budget has counted: a row for each thing it counts apart and each stretch of time. Every admission writes some
+-- of them anew: with room beside it a row stays on its page and its old versions go with the next look at it.
 CREATE TABLE budget_counter (
     client_id text NOT NULL,
     delegation_id uuid NOT NULL,
@@ -133,7 +134,7 @@ CREATE TABLE budget_counter (
     held_count bigint NOT NULL CHECK (held_count >= 0),
     settled_count bigint NOT NULL DEFAULT 0 CHECK (settled_count >= 0),
     PRIMARY KEY (client_id, delegation_id, budget, key, bucket)
-);
+) WITH (fillfactor = 50);
 SELECT platform_protect('budget_counter');
 
 CREATE TABLE refund (
