@@ -13,6 +13,7 @@ public static class BenchRun
             ["fault"] = (options, output) => IntakeBench.Run(new FaultIntake(), options, output),
             ["complaint"] = (options, output) => IntakeBench.Run(new ComplaintIntake(), options, output),
             ["refund"] = RefundBench.Run,
+            ["stop"] = StopBench.Run,
             ["events"] = EventsBench.Run,
             ["backlog"] = BacklogBench.Run,
             ["settle"] = SettleBench.Run,

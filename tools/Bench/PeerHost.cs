@@ -36,7 +36,8 @@ public sealed class PeerHost : IAsyncDisposable
 
     /// <summary>Starts the process and waits until it answers.</summary>
     /// <param name="database">Connection string for the naive handler.</param>
-    public static async Task<PeerHost> Start(string database)
+    /// <param name="script">File of the statements of the one that refunds.</param>
+    public static async Task<PeerHost> Start(string database, string script = "")
     {
         var port = Ports.Pick();
         var spec = new ChildSpec("peer-host", Environment.ProcessPath!, [typeof(PeerHost).Assembly.Location, Verb])
@@ -45,6 +46,7 @@ public sealed class PeerHost : IAsyncDisposable
             {
                 ["BENCH_PORT"] = port.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["BENCH_DATABASE"] = database,
+                ["BENCH_SCRIPT"] = script,
             },
         };
         var host = new PeerHost(await Spawner.Start(spec), port);
@@ -91,10 +93,16 @@ public sealed class PeerHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, o => o.Protocols = HttpProtocols.Http2)
         );
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(new NaiveFaults(Environment.GetEnvironmentVariable("BENCH_DATABASE")!));
+        var database = Environment.GetEnvironmentVariable("BENCH_DATABASE")!;
+        builder.Services.AddSingleton(new NaiveFaults(database));
+        if (Environment.GetEnvironmentVariable("BENCH_SCRIPT") is { Length: > 0 } script)
+        {
+            builder.Services.AddSingleton(new NaiveRefunds(database, await File.ReadAllTextAsync(script)));
+        }
         await using var web = builder.Build();
         web.MapGrpcService<Echo>();
         web.MapGrpcService<NaiveFaults>();
+        web.MapGrpcService<NaiveRefunds>();
         web.MapPost(RawPath, Raw);
         await web.RunAsync();
     }

@@ -11,8 +11,9 @@ namespace Mobility.Bench;
 /// <param name="Clients">How many at once.</param>
 public sealed record PgBench(string Database, string Script, int Clients)
 {
-    /// <summary>As the services' own sessions (Db): otherwise one side would plan and the other would not.</summary>
-    private const string Session = "-c plan_cache_mode=force_custom_plan";
+    /// <summary>plan_cache_mode. As the services' own sessions (Db): otherwise one side would plan and the other would
+    /// not.</summary>
+    public string Plans { get; init; } = "force_custom_plan";
 
     /// <summary>Transactions that were committed by all runs so far.</summary>
     public long Committed { get; private set; }
@@ -53,7 +54,7 @@ public sealed record PgBench(string Database, string Script, int Clients)
                 environment: new Dictionary<string, string?>(StringComparer.Ordinal)
                 {
                     ["PGPASSWORD"] = to.Password,
-                    ["PGOPTIONS"] = Session,
+                    ["PGOPTIONS"] = $"-c plan_cache_mode={Plans}",
                 }
             );
             var lines = logs.GetFiles().SelectMany(file => File.ReadLines(file.FullName)).Select(Line.Of).ToList();

@@ -6,6 +6,22 @@ namespace Mobility.Launcher;
 /// <summary>How long callers ask before the stop that is told of, and how many stops there are in all.</summary>
 public sealed record StopWish(TimeSpan Load, int Stops);
 
+/// <summary>What came of the stops.</summary>
+/// <param name="WaitsMilliseconds">From pressed to committed, the shortest first, one for each stop.</param>
+/// <param name="AdmittedAfter">Admissions that were committed after a stop and before the next resumption.</param>
+/// <param name="Admitted">Admissions that were committed.</param>
+/// <param name="Replies">Replies that said yes.</param>
+public sealed record StopOutcome(
+    IReadOnlyList<double> WaitsMilliseconds,
+    long AdmittedAfter,
+    long Admitted,
+    long Replies
+)
+{
+    /// <summary>Nothing came after a stop, and each yes is a commit.</summary>
+    public bool IsSound => AdmittedAfter == 0 && Admitted == Replies;
+}
+
 /// <summary>
 /// `./mobility stop-demo`: 64 callers ask four processes of one system for refunds, as fast as they can; the client's
 /// officer presses stop. What the database committed first is read from the database.
@@ -27,24 +43,29 @@ public static class StopDemo
     /// <param name="wish">How long and how often.</param>
     /// <param name="output">What came out.</param>
     /// <returns>Exit code: 0 when nothing was admitted after any stop.</returns>
-    public static async Task<int> Run(StackOptions options, StopWish wish, TextWriter output)
+    public static async Task<int> Run(StackOptions options, StopWish wish, TextWriter output) =>
+        await Play(options, wish, output) is { IsSound: true } ? 0 : 1;
+
+    /// <summary>The same, with what came out; null when it could not be played.</summary>
+    public static async Task<StopOutcome?> Play(StackOptions options, StopWish wish, TextWriter output)
     {
         var folder = Directory.CreateTempSubdirectory("mobility-stop-").FullName;
         File.SetUnixFileMode(folder, Passable);
         var run = new RunFolder(Path.Combine(folder, ".run"));
-        if (!await Played(options with { RunFolder = run.Path }, wish, output))
+        var outcome = await Played(options with { RunFolder = run.Path }, wish, output);
+        if (outcome is not { IsSound: true })
         {
             await output.WriteLineAsync($"stop-demo FAILED, kept: {folder}");
-            return 1;
+            return outcome;
         }
         PrivatePostgres.Delete(run.Postgres);
         PrivateRabbit.Delete(run.Rabbit);
         Directory.Delete(folder, recursive: true);
         await output.WriteLineAsync("stop-demo OK");
-        return 0;
+        return outcome;
     }
 
-    private static async Task<bool> Played(StackOptions options, StopWish wish, TextWriter output)
+    private static async Task<StopOutcome?> Played(StackOptions options, StopWish wish, TextWriter output)
     {
         try
         {
@@ -55,11 +76,11 @@ public static class StopDemo
         catch (Exception e) when (e is InvalidOperationException or RpcException or OperationCanceledException)
         {
             await output.WriteLineAsync(e.Message);
-            return false;
+            return null;
         }
     }
 
-    private static async Task<bool> Play(StopSystem system, StopStage stage, StopWish wish, TextWriter output)
+    private static async Task<StopOutcome> Play(StopSystem system, StopStage stage, StopWish wish, TextWriter output)
     {
         var callers = await stage.Prepare(Callers);
         await output.WriteLineAsync($"{Callers} callers over {Processes} processes, {wish.Load.TotalSeconds:0} s");
@@ -82,9 +103,14 @@ public static class StopDemo
         }
         await end.CancelAsync();
         await asking;
-        var (replies, books) = (callers.Sum(caller => caller.Admitted), await StopBooks.Read(system.Stack.State));
-        await Tell(stops, books.Admitted, replies, output);
-        return stops.TrueForAll(stop => stop.Books.AdmittedAfter == 0) && books.Admitted == replies;
+        var outcome = new StopOutcome(
+            [.. stops.Select(stop => (stop.Books.Stop - stop.Pressed).TotalMilliseconds).Order()],
+            stops.Sum(stop => stop.Books.AdmittedAfter),
+            (await StopBooks.Read(system.Stack.State)).Admitted,
+            callers.Sum(caller => caller.Admitted)
+        );
+        await Tell(outcome, output);
+        return outcome;
     }
 
     /// <summary>Waits until every caller has been admitted once more, so that all are at it and no refusal of the stop
@@ -125,14 +151,14 @@ public static class StopDemo
         await output.WriteLineAsync($"admitted after the stop    {books.AdmittedAfter}");
     }
 
-    private static async Task Tell(IReadOnlyList<StopSeen> stops, long admitted, int replies, TextWriter output)
+    private static async Task Tell(StopOutcome of, TextWriter output)
     {
-        var waits = stops.Select(stop => (stop.Books.Stop - stop.Pressed).TotalMilliseconds).Order().ToList();
+        var waits = of.WaitsMilliseconds;
         await output.WriteLineAsync(
-            $"{stops.Count} stops: pressed to committed p50 {waits[waits.Count / 2]:0} ms, longest {waits[^1]:0} ms; "
-                + $"admitted after them {stops.Sum(stop => stop.Books.AdmittedAfter)}"
+            $"{waits.Count} stops: pressed to committed p50 {waits[waits.Count / 2]:0} ms, longest {waits[^1]:0} ms; "
+                + $"admitted after them {of.AdmittedAfter}"
         );
-        await output.WriteLineAsync($"replies that said yes {replies}, admissions committed {admitted}");
+        await output.WriteLineAsync($"replies that said yes {of.Replies}, admissions committed {of.Admitted}");
     }
 
     /// <summary>Looks until something is so, as long as the callers ask.</summary>
