@@ -129,13 +129,10 @@ public sealed class Overload(ServiceApp app) : IDisposable
             await next(http);
             return;
         }
-        var (door, most) =
-            IsDelivery(http.Request.Path) ? (1, RequestsMax)
-            : IsStop(http.Request.Path) ? (2, StopsMax)
-            : (0, RequestsMax);
+        var door = Enter(http.Request.Path);
         try
         {
-            if (Interlocked.Increment(ref underWay[door]) <= most)
+            if (door is not null)
             {
                 PatientBody.Put(http, app.BodyPatience);
                 await next(http);
@@ -150,7 +147,10 @@ public sealed class Overload(ServiceApp app) : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref underWay[door]);
+            if (door is { } taken)
+            {
+                Interlocked.Decrement(ref underWay[taken]);
+            }
         }
     }
 
@@ -188,6 +188,22 @@ public sealed class Overload(ServiceApp app) : IDisposable
 
     // Behind the sidecar's token, and no more at a time than the sidecar has in hand.
     private static bool IsDelivery(PathString path) => path == "/events" || path == "/dead-letters";
+
+    // The number of the count in which there was a place. Who stops somebody has all others' places besides: to fill
+    // the few from outside gains nothing.
+    private int? Enter(PathString path)
+    {
+        int[] doors = [IsDelivery(path) ? 1 : 0];
+        foreach (var door in IsStop(path) ? [2, .. doors] : doors)
+        {
+            if (Interlocked.Increment(ref underWay[door]) <= (door == 2 ? StopsMax : RequestsMax))
+            {
+                return door;
+            }
+            Interlocked.Decrement(ref underWay[door]);
+        }
+        return null;
+    }
 
     private bool IsStop(PathString path) => path.Value is { } text && app.Stops(text[(text.LastIndexOf('/') + 1)..]);
 

@@ -112,6 +112,33 @@ public sealed class OverloadTests
     }
 
     [Fact]
+    public async Task Who_stops_somebody_finds_a_place_among_all_when_those_for_it_are_taken()
+    {
+        var release = new TaskCompletionSource();
+        var begun = 0;
+        await using var service = await new ThingApp
+        {
+            Stop = "RegisterVehicle",
+            Register = async (_, _) =>
+            {
+                Interlocked.Increment(ref begun);
+                await release.Task;
+                return new Vehicle();
+            },
+        }.Start();
+
+        var held = Enumerable.Range(0, Overload.StopsMax + 1).Select(_ => Register(service)).ToList();
+        await Poll.Until(
+            () => Task.FromResult(begun > Overload.StopsMax || held.Exists(call => call.IsFaulted)),
+            Soon,
+            "one more than there are places for it"
+        );
+        release.SetResult();
+
+        await Task.WhenAll(held);
+    }
+
+    [Fact]
     public async Task More_deliveries_than_a_process_has_under_way_are_put_off_and_callers_are_served()
     {
         await using var service = await new ThingApp { Body = TimeSpan.FromMinutes(5) }.Start();
