@@ -7,20 +7,6 @@ using Npgsql;
 
 namespace Mobility.Launcher;
 
-/// <summary>How a private PostgreSQL is set up.</summary>
-/// <param name="Folder">Its folder; made when missing, used again when present.</param>
-public sealed record PostgresOptions(string Folder)
-{
-    /// <summary>TCP port on 127.0.0.1; 0 = any free one.</summary>
-    public int Port { get; init; }
-
-    /// <summary>False only for tests: quicker, and loses data when the machine (not the process) fails.</summary>
-    public bool Fsync { get; init; } = true;
-
-    /// <summary>File that receives the server's output; null = `server.log` in the folder.</summary>
-    public string? LogFile { get; init; }
-}
-
 /// <summary>
 /// A PostgreSQL server of our own: TCP on 127.0.0.1 only, no socket file, passwords (scram), 200 connections, and it
 /// dies
@@ -152,7 +138,9 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
             end.Parameters.AddWithValue(template);
             await end.ExecuteNonQueryAsync(token);
         }
-        await Execute($"CREATE DATABASE {name} TEMPLATE {template} OWNER {template}", token);
+        // Its files are copied, and with them what the first connection would look up anew; by the usual way each page
+        // passes through the log.
+        await Execute($"CREATE DATABASE {name} TEMPLATE {template} OWNER {template} STRATEGY file_copy", token);
         await Execute($"REVOKE ALL ON DATABASE {name} FROM PUBLIC", token);
         return ConnectionString(name, template, PasswordOf(template));
     }
@@ -233,6 +221,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         {
             settings.AddRange(["fsync=off", "full_page_writes=off"]);
         }
+        settings.AddRange(options.Settings);
         return new ChildSpec(
             "postgres",
             Path.Combine(home.Bin, "postgres"),
