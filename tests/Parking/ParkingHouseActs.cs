@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Mobility.Parking.V1;
+using Mobility.Tests.Support;
 
 namespace Mobility.Tests.Parking;
 
@@ -149,11 +150,28 @@ internal static class ParkingHouseActs
         return string.Join("\n", lines.Concat(removals));
     }
 
-    /// <summary>Files a complaint whose note names it in figures.</summary>
+    /// <summary>Files a complaint whose note names it in figures. Many at once may find the service busy: they ask again
+    /// with the same request.</summary>
     public static async Task<Complaint> FileAs(this ParkingHouse house, string note, params string[] codes)
     {
         var request = house.Complaining(codes);
         request.Complaint.Note = note;
-        return await house.File(request);
+        Complaint? filed = null;
+        await Poll.Until(
+            async () =>
+            {
+                try
+                {
+                    filed = await house.File(request);
+                }
+                catch (RpcException e) when (TestService.ReasonOf(e) == "SERVICE_BUSY")
+                {
+                    // It has said so after four seconds of waiting.
+                }
+                return filed is not null;
+            },
+            what: $"complaint {note}"
+        );
+        return filed!;
     }
 }

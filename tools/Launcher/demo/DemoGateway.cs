@@ -30,7 +30,7 @@ public sealed class DemoGateway : IDisposable
     public DemoGateway(RunState state, RunFolder run)
     {
         var secret = Convert.ToBase64String(Encoding.UTF8.GetBytes(run.Secret("gateway-secret") + ":"));
-        http = new HttpClient { BaseAddress = new Uri(state.GatewayUrl), Timeout = TimeSpan.FromSeconds(10) };
+        http = new HttpClient { BaseAddress = new Uri(state.GatewayUrl), Timeout = TimeSpan.FromMinutes(1) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", secret);
     }
 
