@@ -150,8 +150,8 @@ internal static class ParkingHouseActs
         return string.Join("\n", lines.Concat(removals));
     }
 
-    /// <summary>Files a complaint whose note names it in figures. Many at once may find the service busy: they ask again
-    /// with the same request.</summary>
+    /// <summary>Files a complaint whose note names it in figures. Many at once may find the service busy: they ask
+    /// again with the same request.</summary>
     public static async Task<Complaint> FileAs(this ParkingHouse house, string note, params string[] codes)
     {
         var request = house.Complaining(codes);

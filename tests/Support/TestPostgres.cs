@@ -47,8 +47,8 @@ public static class TestPostgres
     private static string Unique(string name) => $"{name}_{Interlocked.Increment(ref counter)}";
 
     /// <summary>
-    /// For thousands of databases that live for a second: nobody goes round them to vacuum, and the library of PostGIS is
-    /// linked once for all connections instead of once for each, which took a tenth of the server's time.
+    /// For thousands of databases that live for a second: nobody goes round them to vacuum, and the library of PostGIS
+    /// is linked once for all connections instead of once for each, which took a tenth of the server's time.
     /// </summary>
     private static Task<PrivatePostgres> Start() =>
         PrivatePostgres.StartAsync(
