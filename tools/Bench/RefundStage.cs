@@ -7,8 +7,8 @@ using Npgsql;
 
 namespace Mobility.Bench;
 
-/// <summary>Who asks for what in the row `refund`: agents of one vendor, under one delegation with five budgets, for one
-/// won of one of two thousand payments.</summary>
+/// <summary>Who asks for what in the row `refund`: agents of one vendor, under one delegation with five budgets, for
+/// one won of one of two thousand payments.</summary>
 internal sealed class RefundStage
 {
     private const int Payments = 2_000;
