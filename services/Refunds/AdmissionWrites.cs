@@ -12,6 +12,11 @@ internal static class AdmissionWrites
         IReadOnlyList<(RefundRow Row, RefundFacts Facts)> weighed
     )
     {
+        tx.Passes(RefundPlaces.Admission);
+        if (weighed.Count > 1)
+        {
+            tx.Passes(RefundPlaces.AdmissionTogether);
+        }
         Insert(tx, weighed);
         var held = weighed.Select(one => one.Row.Refund).Where(refund => RefundFlow.Holds(refund.State)).ToList();
         Hold(tx, held);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Grpc.Core;
-using Mobility.Platform;
 using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
@@ -21,9 +20,7 @@ public static class ApproveRefund
         check.Text(request.Note, "note", 0, Limits.TextLength);
         check.RequestId(request.RequestId);
         check.Done();
-        var refund = await call.Once(name.ClientId, request.RequestId, request, tx => Approve(tx, name, request, call));
-        KillPoint.Reach("approval.after-commit");
-        return refund;
+        return await call.Once(name.ClientId, request.RequestId, request, tx => Approve(tx, name, request, call));
     }
 
     private static async Task<V1.Refund> Approve(Tx tx, ResourceName name, ApproveRefundRequest request, Call call)
@@ -126,7 +123,6 @@ public static class ApproveRefund
     private static async Task<V1.Refund> Saved(Tx tx, RefundRow row, Refund after)
     {
         await RefundWrites.Step(tx, row, after);
-        KillPoint.Reach("approval.before-commit");
         tx.Wake(SettleRefunds.Job);
         return RefundWire.Of(row with { Refund = after });
     }

@@ -118,7 +118,6 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var after = refund.Dispatch(tx.Now, tx.Now + CallDeadline);
         await Save(tx, row, after);
         await AttemptTable.Insert(tx, after, order);
-        KillPoint.Reach("fence.before-commit");
         return new Next.Send(order, after.AttemptCount);
     }
 
@@ -174,6 +173,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
     private async Task<bool> Ask(string clientId, Next.Ask ask)
     {
         var outcome = await dispatcher.Ask(ask.Order, job.Token);
+        KillPoint.Reach("ask.after-reply");
         var next = await InTransaction(clientId, tx => Answer(tx, ask.Order, outcome));
         return next is not Next.Send send || await Send(clientId, send);
     }

@@ -9,6 +9,10 @@ public static class RefundWrites
     /// <summary>Saves a step: the row, what is held, the event that others are told of.</summary>
     public static async Task Step(Tx tx, RefundRow row, Refund after)
     {
+        if (RefundPlaces.Of(row.Refund.State, after.State) is { } place)
+        {
+            tx.Passes(place);
+        }
         await Holdings.Apply(tx, row.Action, row.Refund, after);
         after = after with { VatAmount = await VatOf(tx, row, after) };
         await Update(tx, after);

@@ -19,6 +19,7 @@ public sealed class Tx
     private readonly NpgsqlTransaction transaction;
     private readonly List<OutboxRow> events = [];
     private readonly HashSet<string> woken = new(StringComparer.Ordinal);
+    private readonly List<string> places = [];
     private Round? last;
     private bool isOpen;
 
@@ -90,6 +91,10 @@ public sealed class Tx
     /// <summary>Wakes a job of this process once the transaction has committed.</summary>
     public void Wake(string job) => woken.Add(job);
 
+    /// <summary>Names what this commit does: the <see cref="KillPoint"/>s PLACE.before-commit and PLACE.after-commit
+    /// lie just before its last round and just after it.</summary>
+    public void Passes(string place) => places.Add(place);
+
     /// <summary>Has the first round still to say whose rows are seen? It is asked once.</summary>
     internal bool TakeOpening() => !Interlocked.Exchange(ref isOpen, true);
 
@@ -113,7 +118,9 @@ public sealed class Tx
     {
         WriteEvents();
         Last.Execute("""COMMIT""");
+        places.ForEach(place => KillPoint.Reach($"{place}.before-commit"));
         await Last.Run(mayEnd: false);
+        places.ForEach(place => KillPoint.Reach($"{place}.after-commit"));
     }
 
     private void WriteEvents()

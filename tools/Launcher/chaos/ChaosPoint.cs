@@ -46,12 +46,17 @@ public sealed record ChaosPoint(
     public static IReadOnlyList<ChaosPoint> All { get; } =
     [
         .. StackOptions.ServiceNames.SelectMany(OfService),
+        Admission("admission.before-commit", "requests that are decided, not committed"),
+        Admission("admission.after-commit", "requests that are committed and not answered"),
+        Settle("approved-dispatch.before-commit", "a refund at its fence, not committed"),
+        Settle("approved-dispatch.after-commit", "a refund behind its fence"),
         Settle("settle.before-send", "a refund behind its fence, the order not sent"),
         Settle("settle.after-send", "an order at the gateway, its reply unread"),
         Settle("settle.after-reply", "a reply of the gateway that no row has"),
-        Settle("fence.before-commit", "a refund at its fence, not committed"),
-        Approval("approval.before-commit", "an agreement, not committed"),
-        Approval("approval.after-commit", "an agreement, committed and not answered"),
+        Settle("dispatching-settle.before-commit", "a refund that is proven, not committed"),
+        Settle("dispatching-settle.after-commit", "a refund that is proven, nothing told of it"),
+        Approval("awaiting-approval-approve.before-commit", "an agreement, not committed"),
+        Approval("awaiting-approval-approve.after-commit", "an agreement, committed and not answered"),
         new("sidecar", "kill", ChaosKind.Outside, "", IsHeard),
         new("postgres", "quit", ChaosKind.Outside, "", IsHeard),
         new("postgres", "kill", ChaosKind.Outside, "", IsHeard),
@@ -84,7 +89,7 @@ public sealed record ChaosPoint(
     /// <summary>How many steps that bring somebody to it must be to come when it is armed.</summary>
     public int Need =>
         Kind != ChaosKind.Inside ? Moments
-        : Place.StartsWith("approval.", StringComparison.Ordinal) ? 1
+        : Place.StartsWith("awaiting-approval-", StringComparison.Ordinal) ? 1
         : Spare;
 
     private static IEnumerable<ChaosPoint> OfService(string name)
@@ -98,6 +103,9 @@ public sealed record ChaosPoint(
         yield return new(name, "inbox.after-commit", ChaosKind.Inside, "an event committed, not answered", Hears);
     }
 
+    private static ChaosPoint Admission(string place, string inFlight) =>
+        new("refunds", place, ChaosKind.Inside, inFlight, step => step is { Do: AskRefund, Expect.Error: null });
+
     private static ChaosPoint Settle(string place, string inFlight) =>
         new("refunds", place, ChaosKind.Inside, inFlight, IsSettled);
 
@@ -107,7 +115,7 @@ public sealed record ChaosPoint(
             place,
             ChaosKind.Inside,
             inFlight,
-            step => step is { Do: ApproveRefund, Altered: false, Expect.Error: null }
+            step => step is { Do: ApproveRefund, Altered: false, Expect: { Error: null, State: "SETTLED" } }
         );
 
     private static bool IsHeard(WeekendStep step) =>
