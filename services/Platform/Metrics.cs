@@ -43,6 +43,9 @@ public static class Metrics
     /// <summary>Makes a counter of a service's own.</summary>
     public static Counter<long> NewCounter(string name) => Meter.CreateCounter<long>(name);
 
+    /// <summary>Makes a figure of a service's own that goes up and down.</summary>
+    public static UpDownCounter<long> NewGauge(string name) => Meter.CreateUpDownCounter<long>(name);
+
     /// <summary>Adds up measurements and writes them in the Prometheus text format.</summary>
     internal sealed class Page : IDisposable
     {

@@ -42,6 +42,30 @@ public static class AttemptTable
             new { tx.ClientId, refundId }
         );
 
+    /// <summary>Does a refusal prove that nothing was done? One of a repeated order may come of its first attempt,
+    /// which lists show late.</summary>
+    public static async Task<bool> IsProof(Tx tx, Order order) =>
+        !order.Repeated
+        || (await FirstSent(tx, order.RefundId) is { } first && tx.Now >= first + RefundFlow.SettleDelay);
+
+    /// <summary>Is another refund of the payment at the gateway, or was it and may be sent again?</summary>
+    public static Task<bool> AnotherInFlight(Tx tx, Refund refund) =>
+        tx.Scalar<bool>(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM refund
+                WHERE client_id = @ClientId AND payment_id = @PaymentId AND refund_id <> @RefundId
+                    AND (state IN ('Dispatching', 'PendingAtGateway', 'Unconfirmed', 'UnderReview')
+                        OR (state = 'Approved' AND attempt_count > 0)))
+            """,
+            new
+            {
+                tx.ClientId,
+                refund.PaymentId,
+                refund.RefundId,
+            }
+        );
+
     public static Task<int> Insert(Tx tx, Refund refund, Order order) =>
         tx.Execute(
             """

@@ -46,6 +46,12 @@ public static class PaymentTable
             new { tx.ClientId, paymentId }
         );
 
+    /// <summary>The payment of a refund; null for what has none.</summary>
+    public static async Task<PaymentRow?> Of(Tx tx, Refund refund, bool locked) =>
+        refund.PaymentId is not { } id ? null
+        : locked ? await Locked(tx, id)
+        : await Get(tx, id);
+
     public static async Task<PaymentRow> Locked(Tx tx, Guid paymentId) =>
         (
             await tx.One<PaymentRow>(

@@ -43,23 +43,67 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         }
         if (refund.NextTime is null || refund.NextTime > tx.Now)
         {
-            return await RereadTable.Take(tx, refundId) && RereadTable.MayBeProven(refund.State)
-                ? new Next.Reread(await AttemptTable.Order(tx, row, await Payment(tx, refund, locked: false)))
-                : new Next.Wait();
+            return await Besides(tx, row);
         }
         switch (refund.State)
         {
             case RefundState.Approved:
-                return await Fence(tx, row);
+                return await Sendable(tx, row);
             case RefundState.Dispatching:
                 await Save(tx, row, refund.LoseTrack("NO_RESULT", tx.Now, askAtOnce: true));
                 return new Next.Done();
+            // Nobody is there to answer: it counts as asked, so that a person has it within a day all the same.
+            case RefundState.Unconfirmed
+            or RefundState.PendingAtGateway when dispatcher.CircuitOf(row.Action).Enter() is not null:
+                await Save(tx, row, refund.Probed(CircuitBreaker.Open, tx.Now));
+                return new Next.Done();
             case RefundState.Unconfirmed or RefundState.PendingAtGateway:
                 await RefundWrites.Update(tx, refund with { NextTime = tx.Now + AskLease });
-                return new Next.Ask(await AttemptTable.Order(tx, row, await Payment(tx, refund, locked: false)));
+                return new Next.Ask(
+                    await AttemptTable.Order(tx, row, await PaymentTable.Of(tx, refund, locked: false))
+                );
             default:
                 throw new InvalidOperationException($"refund {refundId} is {refund.State} and has a next time");
         }
+    }
+
+    /// <summary>Follows a hint, unless nobody is there to answer; it stays until then.</summary>
+    private async Task<Next> Besides(Tx tx, RefundRow row)
+    {
+        var circuit = dispatcher.CircuitOf(row.Action);
+        var mayAsk = RereadTable.MayBeProven(row.Refund.State);
+        if (mayAsk && circuit.Enter() is not null)
+        {
+            return new Next.Wait();
+        }
+        if (await RereadTable.Take(tx, row.Refund.RefundId) && mayAsk)
+        {
+            return new Next.Reread(
+                await AttemptTable.Order(tx, row, await PaymentTable.Of(tx, row.Refund, locked: false))
+            );
+        }
+        if (mayAsk)
+        {
+            circuit.Leave();
+        }
+        return new Next.Wait();
+    }
+
+    /// <summary>Through the fence, if there is somebody behind it; else it waits where a stop still reaches it.</summary>
+    private async Task<Next> Sendable(Tx tx, RefundRow row)
+    {
+        var circuit = dispatcher.CircuitOf(row.Action);
+        if (circuit.Enter() is { } later)
+        {
+            await RefundWrites.Update(tx, row.Refund with { NextTime = later });
+            return new Next.Wait();
+        }
+        var next = await Fence(tx, row);
+        if (next is not Next.Send)
+        {
+            circuit.Leave();
+        }
+        return next;
     }
 
     /// <summary>Ends a wait that a stop or its time has ended.</summary>
@@ -109,8 +153,8 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
             await Save(tx, row, refund.HandOver("KEY_EXPIRED", tx.Now));
             return new Next.Done();
         }
-        var payment = await Payment(tx, refund, locked: true);
-        if (await AnotherInFlight(tx, refund))
+        var payment = await PaymentTable.Of(tx, refund, locked: true);
+        if (await AttemptTable.AnotherInFlight(tx, refund))
         {
             return new Next.Wait();
         }
@@ -143,10 +187,8 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
                 settled.TransactionKey,
                 tx.Now
             ),
-            OrderOutcome.RefusedForGood refused when latest && await IsProof(tx, send.Order) => refund.Fail(
-                refused.Code,
-                tx.Now
-            ),
+            OrderOutcome.RefusedForGood refused when latest && await AttemptTable.IsProof(tx, send.Order) =>
+                refund.Fail(refused.Code, tx.Now),
             OrderOutcome.RefusedForGood early when latest => refund.LoseTrack(early.Code, tx.Now, askAtOnce: false),
             OrderOutcome.NotDone passing when latest => refund.Postpone(
                 passing.Code,
@@ -164,11 +206,6 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         }
         return true;
     }
-
-    /// <summary>A refusal of a repeated order may come of its first attempt, which lists show late.</summary>
-    private static async Task<bool> IsProof(Tx tx, Order order) =>
-        !order.Repeated
-        || (await AttemptTable.FirstSent(tx, order.RefundId) is { } first && tx.Now >= first + RefundFlow.SettleDelay);
 
     private async Task<bool> Ask(string clientId, Next.Ask ask)
     {
@@ -228,28 +265,6 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         await Save(tx, row, row.Refund.Settle(settled.TransactionKey, tx.Now));
         return true;
     }
-
-    private static async Task<PaymentRow?> Payment(Tx tx, Refund refund, bool locked) =>
-        refund.PaymentId is not { } id ? null
-        : locked ? await PaymentTable.Locked(tx, id)
-        : await PaymentTable.Get(tx, id);
-
-    private static async Task<bool> AnotherInFlight(Tx tx, Refund refund) =>
-        await tx.Scalar<bool>(
-            """
-            SELECT EXISTS (
-                SELECT 1 FROM refund
-                WHERE client_id = @ClientId AND payment_id = @PaymentId AND refund_id <> @RefundId
-                    AND (state IN ('Dispatching', 'PendingAtGateway', 'Unconfirmed', 'UnderReview')
-                        OR (state = 'Approved' AND attempt_count > 0)))
-            """,
-            new
-            {
-                tx.ClientId,
-                refund.PaymentId,
-                refund.RefundId,
-            }
-        );
 
     private static async Task Save(Tx tx, RefundRow row, Refund after)
     {

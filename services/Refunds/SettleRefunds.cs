@@ -115,15 +115,19 @@ public sealed class SettleRefunds
             job.Token
         );
 
-    // One for the process: it keeps its connections. The operator's back office stands beside the gateway.
+    // One for the process: it keeps its connections and what it knows of the gateway.
     private Dispatcher DispatcherOf(JobContext job)
     {
         lock (gate)
         {
             var (url, secret) = (new Uri(job.Settings.Own[GatewayUrl]), job.Settings.Own[GatewaySecret]);
+            var payments = new CircuitBreaker("payments", job.Clock);
+            var acts = new CircuitBreaker("back-office", job.Clock);
             return dispatcher ??= new Dispatcher(
-                new TossGateway(url, secret, job.Clock),
-                new BackOffice(url, secret, job.Clock)
+                new TossGateway(url, secret, job.Clock, payments),
+                payments,
+                new BackOffice(url, secret, job.Clock, acts),
+                acts
             );
         }
     }

@@ -8,7 +8,8 @@ namespace Mobility.Refunds;
 /// The client of the operator's back office; one instance for the process. It acts once for each kind and key, for
 /// good, and tells what it did under a key. As with the gateway, what is not known is told as Unconfirmed.
 /// </summary>
-public sealed class BackOffice(Uri address, string secret, TimeProvider clock) : IDisposable
+public sealed class BackOffice(Uri address, string secret, TimeProvider clock, CircuitBreaker? circuit = null)
+    : IDisposable
 {
     private const string Absent = "ACT_NOT_FOUND";
 
@@ -28,7 +29,7 @@ public sealed class BackOffice(Uri address, string secret, TimeProvider clock) :
         "UNAUTHORIZED_KEY",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    private readonly GatewayHttp http = new(address, secret, clock);
+    private readonly GatewayHttp http = new(address, secret, clock, circuit);
 
     /// <summary>Sends the order once. A refusal for good is passed on only after the back office said that it did
     /// nothing under our key.</summary>

@@ -1,7 +1,10 @@
+using Mobility.Refunds.V1;
+
 namespace Mobility.Refunds;
 
-/// <summary>Takes each order to the one who carries it out.</summary>
-public sealed class Dispatcher(TossGateway gateway, BackOffice backOffice)
+/// <summary>Takes each order to the one who carries it out; the operator's back office stands beside the
+/// gateway.</summary>
+public sealed class Dispatcher(TossGateway gateway, CircuitBreaker payments, BackOffice backOffice, CircuitBreaker acts)
 {
     /// <summary>Sends the order once.</summary>
     public Task<OrderOutcome> Send(Order order, CancellationToken token) =>
@@ -20,4 +23,7 @@ public sealed class Dispatcher(TossGateway gateway, BackOffice backOffice)
             BackOfficeOrder act => backOffice.Ask(act, token),
             _ => throw new ArgumentOutOfRangeException(nameof(order), order, "Nobody carries out such an order."),
         };
+
+    /// <summary>What keeps calls for that action from who is away.</summary>
+    public CircuitBreaker CircuitOf(RefundAction action) => Actions.IsCancel(action) ? payments : acts;
 }

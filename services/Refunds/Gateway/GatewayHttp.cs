@@ -15,10 +15,15 @@ public sealed class GatewayHttp : IDisposable
 
     private readonly HttpClient http;
     private readonly TimeProvider clock;
+    private readonly CircuitBreaker? circuit;
 
-    public GatewayHttp(Uri address, string secret, TimeProvider clock)
+    /// <param name="address">Base address without a path.</param>
+    /// <param name="secret">The secret key, without the colon.</param>
+    /// <param name="clock">Times the patience.</param>
+    /// <param name="circuit">Is told what becomes of each call; null where nobody asks it.</param>
+    public GatewayHttp(Uri address, string secret, TimeProvider clock, CircuitBreaker? circuit = null)
     {
-        this.clock = clock;
+        (this.clock, this.circuit) = (clock, circuit);
         // A redirect would carry an order to where nobody meant it to go.
         var handler = new SocketsHttpHandler
         {
@@ -34,6 +39,16 @@ public sealed class GatewayHttp : IDisposable
 
     /// <summary>The reply, or why there is none.</summary>
     public async Task<(int Status, string Body, string? Failure)> Send(
+        HttpRequestMessage request,
+        CancellationToken token
+    )
+    {
+        var reply = await Sent(request, token);
+        circuit?.Tell(answered: reply is { Failure: null, Status: < 500 });
+        return reply;
+    }
+
+    private async Task<(int Status, string Body, string? Failure)> Sent(
         HttpRequestMessage request,
         CancellationToken token
     )

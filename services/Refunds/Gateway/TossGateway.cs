@@ -24,8 +24,9 @@ public sealed class TossGateway : IDisposable
     /// <param name="gateway">Base address without a path, such as https://api.tosspayments.com.</param>
     /// <param name="secret">The secret key, without the colon.</param>
     /// <param name="clock">Times <see cref="GatewayHttp.Patience"/>.</param>
-    public TossGateway(Uri gateway, string secret, TimeProvider clock) =>
-        http = new GatewayHttp(gateway, secret, clock);
+    /// <param name="circuit">Is told what becomes of each call.</param>
+    public TossGateway(Uri gateway, string secret, TimeProvider clock, CircuitBreaker? circuit = null) =>
+        http = new GatewayHttp(gateway, secret, clock, circuit);
 
     /// <summary>
     /// Sends the cancel once. A refusal for good is passed on only after the gateway's own list showed no cancel of
