@@ -102,7 +102,7 @@ public static class AttemptTable
             }
         );
 
-    private static string CodeOf(OrderOutcome outcome) =>
+    public static string CodeOf(OrderOutcome outcome) =>
         outcome switch
         {
             OrderOutcome.RefusedForGood refused => refused.Code,

@@ -89,7 +89,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         return new Next.Wait();
     }
 
-    /// <summary>Through the fence, if there is somebody behind it; else it waits where a stop still reaches it.</summary>
+    /// <summary>Through the fence, if somebody is behind it; else it waits where a stop still reaches it.</summary>
     private async Task<Next> Sendable(Tx tx, RefundRow row)
     {
         var circuit = dispatcher.CircuitOf(row.Action);
@@ -235,12 +235,11 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
             {
                 OrderOutcome.Settled settled => refund.Settle(settled.TransactionKey, tx.Now),
                 OrderOutcome.Aborted aborted when isPending => refund.Fail(aborted.Code, tx.Now),
+                // Even a list that lacks it: what the gateway had and does not show is late.
+                _ when isPending => refund.Probed(AttemptTable.CodeOf(outcome), tx.Now),
                 OrderOutcome.Aborted aborted => refund.Accept(aborted.Code, tx.Now, askAtOnce: true),
-                OrderOutcome.Accepted taken when !isPending => refund.Accept(taken.Code, tx.Now, askAtOnce: false),
-                OrderOutcome.Accepted taken => refund.Probed(taken.Code, tx.Now),
+                OrderOutcome.Accepted taken => refund.Accept(taken.Code, tx.Now, askAtOnce: false),
                 OrderOutcome.Unconfirmed unclear => refund.Probed(unclear.Code, tx.Now),
-                // What the gateway had and does not show is a list that is late.
-                OrderOutcome.NotDone absent when isPending => refund.Probed(absent.Code, tx.Now),
                 _ => refund.HandOver("NEVER_DONE", tx.Now),
             }
         );

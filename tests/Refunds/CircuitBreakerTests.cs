@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Support;

@@ -17,6 +17,7 @@ public sealed class GatewayHttp : IDisposable
     private readonly TimeProvider clock;
     private readonly CircuitBreaker? circuit;
 
+    /// <summary>Opens no connection yet.</summary>
     /// <param name="address">Base address without a path.</param>
     /// <param name="secret">The secret key, without the colon.</param>
     /// <param name="clock">Times the patience.</param>
