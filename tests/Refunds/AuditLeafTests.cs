@@ -1,3 +1,4 @@
+using Mobility.Refunds;
 using Npgsql;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
@@ -54,6 +55,30 @@ public sealed class AuditLeafTests
         var error = await Assert.ThrowsAsync<PostgresException>(() => house.Rows<int>(sql));
 
         Assert.Contains("append-only", error.MessageText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_hash_of_the_facts_is_that_of_the_stored_ones_in_whatever_order_the_database_keeps_them()
+    {
+        await using var house = await Open();
+        await house.Grant(asked =>
+        {
+            // jsonb puts the shorter key first.
+            var (first, second) = (DayBudget(9_000), DayBudget(9_000));
+            (first.Id, second.Id) = ("budgets-a", "zz");
+            asked.Budgets.Add([first, second]);
+        });
+        await house.Ask(await house.Pay(5_000), 1_000);
+
+        var (leaf, facts) = Assert.Single(
+            await house.Rows<(string, string)>(
+                """
+                SELECT l.leaf::json ->> 'facts', r.facts::text
+                FROM audit_leaf l JOIN refund r USING (client_id, refund_id)
+                """
+            )
+        );
+        Assert.Equal(leaf, SignedRequest.Hash(RefundFacts.FromJson(facts).ToJson()));
     }
 
     private static Guid Id(Refund refund) => Guid.Parse(refund.Name.Split('/')[^1]);

@@ -67,7 +67,16 @@ public sealed record RefundFacts
     [JsonIgnore]
     public string? Product => Ride?.Product ?? Vehicle?.Product;
 
-    public string ToJson() => JsonSerializer.Serialize(this, Json);
+    /// <summary>Budgets in the order of their ids: what is stored as jsonb comes back in another, and the leaf of the
+    /// decision holds the hash of this text.</summary>
+    public string ToJson() =>
+        JsonSerializer.Serialize(
+            this with
+            {
+                Uses = new SortedDictionary<string, BudgetUse>(Uses.ToDictionary(), StringComparer.Ordinal),
+            },
+            Json
+        );
 
     public static RefundFacts FromJson(string json) =>
         JsonSerializer.Deserialize<RefundFacts>(json, Json) ?? throw new JsonException("the facts are null");
