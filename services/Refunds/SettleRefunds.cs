@@ -8,7 +8,7 @@ namespace Mobility.Refunds;
 /// dead process left behind to a question; and ends the wait of those that nobody agreed to in time or that a stop
 /// withdrew. Several at a time; one that waits for the gateway holds up no other.
 /// </summary>
-public sealed class SettleRefunds
+public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
 {
     public const string Job = "settle-refunds";
     public const string GatewayUrl = "MOBILITY_GATEWAY_URL";
@@ -16,7 +16,7 @@ public sealed class SettleRefunds
 
     /// <summary>Calls to the gateway at a time: a card answers within a second,
     /// so eight are hundreds a minute.</summary>
-    private const int AtOnce = 8;
+    public const int UsuallyAtOnce = 8;
 
     /// <summary>How soon a refund that was approved while others wait for the gateway is seen.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
@@ -36,7 +36,7 @@ public sealed class SettleRefunds
         {
             do
             {
-                dues = await Due(job, [.. running.Keys, .. idle], AtOnce - running.Count);
+                dues = await Due(job, [.. running.Keys, .. idle], atOnce - running.Count);
                 foreach (var due in dues)
                 {
                     running.Add(due.RefundId, steps.Advance(due.ClientId, due.RefundId));

@@ -98,6 +98,11 @@ internal static class Verbs
     private static async Task<int> RunSoak(Options options, string root, RunFolder run)
     {
         var first = TakeNumber(options, "from") ?? 1;
+        if (TakeNumber(options, "histories") is { } histories)
+        {
+            options.Done();
+            return await new HistorySoak(root, Console.Out).Run(first, histories);
+        }
         var count = TakeNumber(options, "seeds") ?? Soak.UsualSeeds;
         return await Soak.Run(StackOptionsOf(options, root, run), first, count, Console.Out);
     }

@@ -44,6 +44,13 @@ public sealed class GatewayBooks : IDisposable
         return null;
     }
 
+    /// <summary>Books that nobody opens again: no disk is waited for.</summary>
+    public static GatewayBooks InMemory(TimeProvider clock) =>
+        new(
+            new PaymentBook(Journal<LedgerLine>.InMemory(), clock),
+            new BackOffice(Journal<BackOfficeLine>.InMemory(), clock)
+        );
+
     public void Dispose()
     {
         foreach (var file in files)

@@ -10,18 +10,21 @@ namespace Mobility.PaymentGateway;
 public sealed class Journal<T> : IDisposable
     where T : class
 {
-    private readonly FileStream file;
+    private readonly FileStream? file;
     private long end;
 
-    private Journal(FileStream file, IReadOnlyList<T> lines)
+    private Journal(FileStream? file, IReadOnlyList<T> lines)
     {
         this.file = file;
-        end = file.Length;
+        end = file?.Length ?? 0;
         Lines = lines;
     }
 
     /// <summary>The lines found at start, oldest first.</summary>
     public IReadOnlyList<T> Lines { get; }
+
+    /// <summary>Keeps no line: for books that end with their process.</summary>
+    public static Journal<T> InMemory() => new(null, []);
 
     public static Journal<T>? Open(string directory, string name, List<string> errors)
     {
@@ -43,6 +46,10 @@ public sealed class Journal<T> : IDisposable
 
     public void Append(T line)
     {
+        if (file is null)
+        {
+            return;
+        }
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, Json.Options), (byte)'\n'];
         if (file.Length != end)
         {
@@ -55,7 +62,7 @@ public sealed class Journal<T> : IDisposable
         end += bytes.Length;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => file?.Dispose();
 
     private static List<T> Load(FileStream stream)
     {

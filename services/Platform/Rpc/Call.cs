@@ -11,7 +11,8 @@ public sealed class Call
 {
     private const string Key = "mobility.call";
 
-    internal Call(ServerCallContext context, Caller caller, Db db, ClientCatalogue clients, TimeProvider clock)
+    /// <summary>A call that has passed the gate.</summary>
+    public Call(ServerCallContext context, Caller caller, Db db, ClientCatalogue clients, TimeProvider clock)
     {
         Caller = caller;
         Db = db;
@@ -54,8 +55,7 @@ public sealed class Call
     /// Runs the block once for (rpc, client, caller, request id): rows, events and the reply commit together or not
     /// at all. A repeat gets the stored reply.
     /// </summary>
-    /// <exception cref="Refusal">REQUEST_ID_REUSED when the id came with another body; whatever the block
-    /// refuses.</exception>
+    /// <exception cref="Refusal">REQUEST_ID_REUSED if the id had another body; what the block refuses.</exception>
     public Task<T> Once<T>(string clientId, string requestId, IMessage request, Func<Tx, Task<T>> run)
         where T : class, IMessage<T>, new()
     {

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Mobility.Launcher;
+using Mobility.Refunds;
+using Mobility.Tests.Support;
+using Xunit;
+
+namespace Mobility.Tests.Refunds.Simulator;
+
+/// <summary>
+/// Histories from seeds: real slices, handlers and jobs of Refunds on a real database, a clock that days pass on in
+/// milliseconds, a gateway and a broker that fail. `./mobility soak --histories` plays more of them.
+/// </summary>
+public sealed class SimulatorTests
+{
+    private const int UsualCount = 300;
+
+    /// <summary>Histories on one database at a time: two cores have no more to give.</summary>
+    private const int AtOnce = 2;
+
+    /// <summary>Histories that follow each other on one service: what it opens is paid for once.</summary>
+    private const int InARow = 25;
+
+    [Fact]
+    public async Task Histories_of_every_seed_end_with_the_books_the_gateway_and_the_decisions_agreeing()
+    {
+        var (first, count) = (Number(HistorySoak.FirstVariable, 1), Number(HistorySoak.CountVariable, UsualCount));
+        var database = await TestService.NewDatabase(new RefundsApp());
+        await Parallel.ForEachAsync(
+            Enumerable.Range(first, count).Chunk(InARow),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (seeds, _) =>
+            {
+                await using var service = await SimulatedService.Open(database, seeds.Select(ClientOf));
+                foreach (var seed in seeds)
+                {
+                    await History.Play(service, ClientOf(seed), seed);
+                }
+            }
+        );
+    }
+
+    [Fact]
+    public async Task The_same_seed_is_the_same_history()
+    {
+        const int seed = 7;
+        await using var service = await SimulatedService.Open(
+            await TestService.NewDatabase(new RefundsApp()),
+            ["sim-once", "sim-again"]
+        );
+        var once = await History.Play(service, "sim-once", seed);
+        var again = await History.Play(service, "sim-again", seed);
+
+        Assert.True(once.Count > History.StepsMin);
+        Assert.Equal(once, again);
+    }
+
+    [Fact]
+    public void The_soak_plays_a_test_that_there_is() => Assert.True(NamedTest.Exists(HistorySoak.Test));
+
+    private static string ClientOf(int seed) => $"sim-{seed.ToString(CultureInfo.InvariantCulture)}";
+
+    private static int Number(string variable, int usual) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : usual;
+}
