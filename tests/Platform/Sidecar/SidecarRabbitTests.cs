@@ -95,10 +95,10 @@ public sealed class SidecarRabbitTests(OnRabbit rabbit)
             SidecarYaml.Rabbit(rabbit.Server.Connection, consumer, maxLen: 5),
             SidecarYaml.Subscribe($"long-{queueType}", route: "/long", queueType: queueType)
         );
+        // An app that the first probe finds away was never there to leave.
+        await UntilSaid(rig, "app is healthy");
         rig.App.Healthy = false;
-        await Poll.Until(() =>
-            Task.FromResult(rig.Sidecar.LogLines.Any(l => l.Contains("is unhealthy", StringComparison.Ordinal)))
-        );
+        await UntilSaid(rig, "app is unhealthy");
         for (int i = 0; i < 20; i++)
             await rig.Sidecar.SendId($"long-{queueType}", $"{i}");
         await Poll.Until(async () => await Ready($"{consumer}-long-{queueType}") == 5);
@@ -245,6 +245,11 @@ public sealed class SidecarRabbitTests(OnRabbit rabbit)
                         .Any(file => File.ReadAllText(file, Encoding.Latin1).Contains(queue, StringComparison.Ordinal))
                 ),
             what: $"the name {queue} on disk"
+        );
+
+    private static Task UntilSaid(SidecarRig rig, string words) =>
+        Poll.Until(() =>
+            Task.FromResult(rig.Sidecar.LogLines.Any(line => line.Contains(words, StringComparison.Ordinal)))
         );
 
     private async Task<uint> Ready(string queue)

@@ -40,21 +40,6 @@ public sealed class SimulatorTests
     }
 
     [Fact]
-    public async Task The_same_seed_is_the_same_history()
-    {
-        const int seed = 7;
-        await using var service = await SimulatedService.Open(
-            await TestService.NewDatabase(new RefundsApp()),
-            ["sim-once", "sim-again"]
-        );
-        var once = await History.Play(service, "sim-once", seed);
-        var again = await History.Play(service, "sim-again", seed);
-
-        Assert.True(once.Count > History.StepsMin);
-        Assert.Equal(once, again);
-    }
-
-    [Fact]
     public void The_soak_plays_a_test_that_there_is() => Assert.True(NamedTest.Exists(HistorySoak.Test));
 
     private static string ClientOf(int seed) => $"sim-{seed.ToString(CultureInfo.InvariantCulture)}";
