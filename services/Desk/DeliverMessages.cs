@@ -54,6 +54,8 @@ public static class DeliverMessages
 
         if (file is not null)
         {
+            // One writes at a time, whichever process it is in: a second one would be refused the file.
+            await tx.Execute("""SELECT pg_advisory_xact_lock(7220)""");
             // Written before the commit: after a crash between the two a line is there twice, under the same name.
             await File.AppendAllLinesAsync(file, delivered.Select(message => Line(message, tx.Now)), tx.Token);
         }

@@ -150,23 +150,41 @@ public sealed class DeliverMessagesTests
     [Fact]
     public async Task Many_are_delivered_each_once_by_jobs_at_once()
     {
-        await using var house = await OpenStaffed();
-        var complaints = Enumerable.Range(0, 25).Select(_ => house.Complaint()).ToList();
-        foreach (var complaint in complaints)
-        {
-            await house.Apply(new ComplaintFiled { Complaint = complaint });
-        }
-
-        await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(_ => Task.Run(() => DeliverMessages.Run(house.Service.Job())))
+        var file = Path.Combine(TestFolder.New("told"), "messages.jsonl");
+        await using var house = await OpenStaffed(
+            new Dictionary<string, string>(StringComparer.Ordinal) { [DeliverMessages.FileSetting] = file }
         );
-        await Until(house, delivered: 25);
+        var complaints = Enumerable.Range(0, 60).Select(_ => house.Complaint()).ToList();
+        using var done = new CancellationTokenSource();
+        var jobs = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Deliver(house, done.Token))));
+        await Parallel.ForEachAsync(
+            complaints,
+            async (complaint, _) => await house.Apply(new ComplaintFiled { Complaint = complaint })
+        );
+        await Until(house, delivered: complaints.Count);
+        await done.CancelAsync();
+        await jobs;
 
         var told = await house.EventsOf<ReporterTold>();
         Assert.Equal(
             complaints.Select(complaint => complaint.Complaint).Order(StringComparer.Ordinal),
             told.Select(evt => evt.Complaint).Order(StringComparer.Ordinal)
         );
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Equal(
+            complaints.Select(complaint => complaint.Complaint).Order(StringComparer.Ordinal),
+            lines
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("recipient").GetString()!)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    private static async Task Deliver(DeskHouse house, CancellationToken done)
+    {
+        while (!done.IsCancellationRequested)
+        {
+            await DeliverMessages.Run(house.Service.Job());
+        }
     }
 
     private static Task<IReadOnlyList<string>> Queued(DeskHouse house) =>
