@@ -34,6 +34,21 @@ public sealed class DbTests
     }
 
     [Fact]
+    public async Task Every_table_is_counted_anew_after_so_many_rows_whatever_its_size()
+    {
+        await using var service = await TestService.Start(new ThingApp());
+        var slow = await service.Rows<string>(
+            """
+            SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                AND NOT coalesce(reloptions, '{}')
+                    @> '{autovacuum_analyze_scale_factor=0,autovacuum_analyze_threshold=5000}'
+            """
+        );
+
+        Assert.Empty(slow);
+    }
+
+    [Fact]
     public async Task A_statement_that_was_prepared_before_a_migration_is_prepared_anew()
     {
         // One connection, so that every transaction finds what the earlier ones prepared.
