@@ -142,6 +142,10 @@ internal sealed class AdmissionRows
         var glanced = (Vendors: VendorsOf(members.Values), Delegation);
         var round = tx.NewRound();
         var lockedMembers = MemberTable.ManyLocked(round, tx, [.. members.Keys]);
+        if (Delegation is { } entered)
+        {
+            DelegationTable.Queue(round, entered.DelegationId);
+        }
         var delegation = Delegation is { } row ? DelegationTable.Locked(round, tx, row.DelegationId) : () => null;
         var counts = Delegation is { } at ? BudgetTable.Locked(round, tx, at.DelegationId, Slots(tx)) : () => [];
         var lockedPayments = PaymentTable.ManyLocked(round, tx, [.. payments.Keys]);

@@ -53,38 +53,27 @@ public sealed record AuditLeaf(
         var texts = leaves.Select(leaf => leaf.ToJson()).ToArray();
         tx.Last.Execute(
             """
+            WITH counted AS (
+                UPDATE delegation SET decision_count = decision_count + @Count
+                WHERE client_id = @ClientId AND delegation_id = @delegationId::uuid
+                RETURNING decision_count - @Count AS before)
             INSERT INTO audit_leaf (client_id, refund_id, step, delegation_id, number, leaf, leaf_hash, create_time)
-            SELECT @ClientId, l.refund_id, l.step, @delegationId::uuid, d.decision_count + l.n, l.leaf, l.leaf_hash,
-                @Now
+            SELECT @ClientId, l.refund_id, l.step, @delegationId::uuid, c.before + l.n, l.leaf, l.leaf_hash, @Now
             FROM unnest(@Refunds::uuid[], @Steps::int[], @Leaves::text[], @Hashes::text[])
                 WITH ORDINALITY AS l (refund_id, step, leaf, leaf_hash, n)
-            LEFT JOIN delegation d ON d.client_id = @ClientId AND d.delegation_id = @delegationId::uuid
+            LEFT JOIN counted c ON true
             """,
             new
             {
                 tx.ClientId,
                 tx.Now,
                 delegationId,
+                Count = leaves.Length,
                 Refunds = leaves.Select(leaf => Guid.Parse(leaf.Refund)).ToArray(),
                 Steps = leaves.Select(leaf => leaf.Step).ToArray(),
                 Leaves = texts,
                 Hashes = texts.Select(SignedRequest.Hash).ToArray(),
             }
         );
-        if (delegationId is not null)
-        {
-            tx.Last.Execute(
-                """
-                UPDATE delegation SET decision_count = decision_count + @Count
-                WHERE client_id = @ClientId AND delegation_id = @delegationId
-                """,
-                new
-                {
-                    tx.ClientId,
-                    delegationId,
-                    Count = leaves.Length,
-                }
-            );
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mobility.Desk.V1;
 using Mobility.Platform.Data;
 
@@ -37,6 +38,10 @@ public static class CaseCopies
     /// <summary>The same of many in one round, by id.</summary>
     public static Func<IReadOnlyDictionary<Guid, CaseSubject>> Find(Round round, Tx tx, Guid[] cases)
     {
+        if (cases.Length == 0)
+        {
+            return () => ImmutableDictionary<Guid, CaseSubject>.Empty;
+        }
         var rows = round.List<CaseSubject>(
             """
             SELECT case_id, ride_id, vehicle_id FROM case_copy

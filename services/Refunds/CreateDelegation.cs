@@ -85,7 +85,7 @@ public static class CreateDelegation
             );
         }
         await DelegationTable.Insert(tx, row);
-        await DelegationChange.Record(tx, row, DelegationAct.Grant, row.GrantedBy, "");
+        DelegationChange.Record(tx, row, DelegationAct.Grant, row.GrantedBy, "");
         tx.Publish(DelegationWire.Changed(client.Id, row), DelegationWire.NameOf(client.Id, row.DelegationId));
         return DelegationWire.Of(client, row, await BudgetTable.DelegationWide(tx, client, row));
     }

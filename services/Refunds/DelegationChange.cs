@@ -28,10 +28,13 @@ public static class DelegationChange
     /// is revoked.</exception>
     public static async Task<DelegationRow> Enter(Tx tx, Caller caller, ResourceName name)
     {
-        var member = await MemberTable.Standing(tx, caller, locked: true);
-        var row =
-            await DelegationTable.Locked(tx, name.Id)
-            ?? throw Errors.Unknown(Errors.DelegationUnknown, name.ToString());
+        var round = tx.NewRound();
+        var members = MemberTable.ManyLocked(round, tx, MemberTable.IdOf(caller));
+        DelegationTable.GoFirst(round, name.Id);
+        var locked = DelegationTable.Locked(round, tx, name.Id);
+        await round.Run();
+        var member = MemberTable.Standing(members().FirstOrDefault(), caller);
+        var row = locked() ?? throw Errors.Unknown(Errors.DelegationUnknown, name.ToString());
         if (caller.Role == Role.Lead && !string.Equals(row.Vendor, member.Vendor, StringComparison.Ordinal))
         {
             throw new Refusal(
@@ -61,8 +64,8 @@ public static class DelegationChange
     )
     {
         var after = changed with { Epoch = changed.Epoch + 1, Revision = changed.Revision + 1 };
-        await DelegationTable.Update(tx, after);
-        await Record(tx, after, act, person, reason);
+        DelegationTable.Update(tx, after);
+        Record(tx, after, act, person, reason);
         tx.Publish(DelegationWire.Changed(client.Id, after), DelegationWire.NameOf(client.Id, after.DelegationId));
         // What waits for the gateway is withdrawn by the job's fence.
         tx.Wake(SettleRefunds.Job);
@@ -72,9 +75,9 @@ public static class DelegationChange
             : DelegationWire.Of(client, after, await BudgetTable.DelegationWide(tx, client, after));
     }
 
-    /// <summary>Keeps who did it and why.</summary>
-    public static Task<int> Record(Tx tx, DelegationRow after, DelegationAct act, string person, string reason) =>
-        tx.Execute(
+    /// <summary>Keeps who did it and why, with the commit.</summary>
+    public static void Record(Tx tx, DelegationRow after, DelegationAct act, string person, string reason) =>
+        tx.Last.Execute(
             """
             INSERT INTO delegation_change (client_id, delegation_id, epoch, act, person, reason, create_time)
             VALUES (@ClientId, @DelegationId, @Epoch, @Act, @person, @reason, @Now)

@@ -118,6 +118,27 @@ public static class DelegationTable
             }
         );
 
+    /// <summary>
+    /// Where admissions stand in line before they lock the row: one is let in, and holds the door open for the next
+    /// change. Whoever changes the delegation (<see cref="GoFirst"/>) waits for that one and for none of those in line,
+    /// in whichever process they are.
+    /// </summary>
+    public static void Queue(Round round, Guid delegationId) =>
+        round.One<string>(
+            """
+            SELECT pg_advisory_xact_lock(7221, hashtext(@Name))::text
+                || pg_advisory_xact_lock_shared(7222, hashtext(@Name))::text
+            """,
+            new { Name = delegationId.ToString() }
+        );
+
+    /// <summary>For a change: nobody who stands in line comes in until it has committed.</summary>
+    public static void GoFirst(Round round, Guid delegationId) =>
+        round.One<string>(
+            """SELECT pg_advisory_xact_lock(7222, hashtext(@Name))::text""",
+            new { Name = delegationId.ToString() }
+        );
+
     /// <summary>The row of a delegation, under lock, in a round.</summary>
     public static Func<DelegationRow?> Locked(Round round, Tx tx, Guid delegationId) =>
         round.One<DelegationRow>(
@@ -203,9 +224,10 @@ public static class DelegationTable
         );
     }
 
-    /// <summary>All that changes of a delegation but its policy: one that is damaged stays as it is.</summary>
-    public static Task<int> Update(Tx tx, DelegationRow after) =>
-        tx.Execute(
+    /// <summary>All that changes of a delegation but its policy, with the commit: one that is damaged stays as it
+    /// is.</summary>
+    public static void Update(Tx tx, DelegationRow after) =>
+        tx.Last.Execute(
             """
             UPDATE delegation SET expire_time = @ExpireTime, state = @State, epoch = @Epoch,
                 suspended_by = @SuspendedBy, suspend_reason = @SuspendReason, suspend_time = @SuspendTime,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mobility.Platform.Data;
 
 namespace Mobility.Refunds;
@@ -34,6 +35,10 @@ public static class ManyFacts
     /// <summary>The vehicles whose record has arrived, by id.</summary>
     public static Func<IReadOnlyDictionary<Guid, VehicleFacts>> Vehicles(Round round, Tx tx, Guid[] vehicles)
     {
+        if (vehicles.Length == 0)
+        {
+            return () => ImmutableDictionary<Guid, VehicleFacts>.Empty;
+        }
         var rows = round.List<VehicleRow>(
             """
             SELECT vehicle_id, product FROM vehicle_copy

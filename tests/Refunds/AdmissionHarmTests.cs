@@ -61,7 +61,7 @@ public sealed class AdmissionHarmTests
 
         Assert.Equal(refunds[1], refunds[3]);
         Assert.Equal(5, refunds.Distinct().Count());
-        Assert.Equal([1L, 4L], (await Stopper.SizesOfTransactions(house)).Order());
+        Assert.Equal([1L, 1L, 3L], (await Stopper.SizesOfTransactions(house)).Order());
     }
 
     [Fact]
@@ -181,6 +181,30 @@ public sealed class AdmissionHarmTests
         await suspension;
 
         Assert.Equal([MemberState.Active, MemberState.Suspended], await Task.WhenAll(before, after));
+    }
+
+    [Fact]
+    public async Task A_stop_goes_before_those_of_other_processes_who_stood_in_line_first()
+    {
+        await using var house = await Open();
+        var delegation = await house.Grant();
+        await using var another = await house.Another();
+        var payments = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => house.Pay()));
+        await using var stopper = await Stopper.Lock(house);
+        var first = house.Ask(payments[0], 1_000);
+        await stopper.UntilAwaited();
+        var second = new RefundsService.RefundsServiceClient(another.Channel)
+            .CreateRefundAsync(Asking(payments[1], 1_000), house.AsAgent)
+            .ResponseAsync;
+        await stopper.UntilAwaited(2);
+        var stop = house.Suspend(delegation);
+        await stopper.UntilAwaited(3);
+        await stopper.DisposeAsync();
+
+        await stop;
+
+        Assert.Equal(RefundState.Approved, (await first).State);
+        Assert.Equal(RefundState.Denied, (await second).State);
     }
 
     /// <summary>The agent's standing as something that is admitted reads it.</summary>
