@@ -116,6 +116,13 @@ public sealed record PaymentComparison(
         return new(adopt, back, [.. returned.Select(refund => refund.RefundId)], [.. findings]);
     }
 
+    /// <summary>Is there a cancel that was done for a refund of ours which waits for a person?</summary>
+    public static bool ShowsReviewed(PaymentAtGateway there, PaymentBooks ours) =>
+        ours.Own.Any(refund =>
+            refund.State == RefundState.UnderReview
+            && there.Cancels.Any(cancel => cancel.Stands && cancel.Names(refund.RefundId))
+        );
+
     /// <summary>While one of ours is at the gateway, or an entry is not final, the balance may be either.</summary>
     private static bool IsOpen(PaymentAtGateway there, PaymentBooks ours) =>
         ours.Own.Any(refund => RefundFlow.InFlight(refund.State)) || there.Cancels.Any(cancel => !cancel.IsFinal);

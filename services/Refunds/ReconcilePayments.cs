@@ -120,6 +120,10 @@ public sealed class ReconcilePayments
         {
             await InTransaction(job, due, tx => Return(tx, refundId));
         }
+        if (PaymentComparison.ShowsReviewed(there, books))
+        {
+            await InTransaction(job, due, tx => Reread(tx, payment.GatewayPaymentKey));
+        }
         foreach (var finding in found.Findings)
         {
             Findings.Add(1, new KeyValuePair<string, object?>("finding", finding));
@@ -147,6 +151,18 @@ public sealed class ReconcilePayments
             return false;
         }
         await RefundWrites.Step(tx, row, row.Refund.Return("CANCEL_ABORTED", tx.Now));
+        return true;
+    }
+
+    /// <summary>Has the refund asked about as after a hint: of one that waits for a person no question is due any more,
+    /// and a hint may have been lost.</summary>
+    private static async Task<bool> Reread(Tx tx, string paymentKey)
+    {
+        if (await RereadTable.Want(tx, paymentKey) == 0)
+        {
+            return false;
+        }
+        tx.Wake(SettleRefunds.Job);
         return true;
     }
 

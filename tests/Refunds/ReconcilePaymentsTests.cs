@@ -172,6 +172,30 @@ public sealed class ReconcilePaymentsTests
     }
 
     [Fact]
+    public async Task A_cancel_in_the_list_settles_the_refund_that_waits_for_a_person_though_no_hint_came()
+    {
+        await using var house = await Open();
+        var delegation = await house.Grant();
+        var payment = await house.Pay(5_000);
+        var refund = await house.AskInVain(payment, 3_000, "timeout_before");
+        await house.Rpc.RevokeDelegationAsync(RevokeDelegationTests.Stopping(delegation), house.AsOfficer);
+        await house.Until(refund.Name, RefundState.UnderReview, Second);
+        var id = refund.Name.Split('/')[^1];
+        await house.Gateway.Cancel(
+            payment.GatewayPaymentKey,
+            $$"""{"cancelReason":"Mobility refund {{id}}","cancelAmount":3000,"refundableAmount":5000}"""
+        );
+
+        await Reconcile(house);
+
+        await house.Until(refund.Name, RefundState.Settled);
+        Assert.Equal(
+            [(3_000L, 0L, 0L)],
+            await house.Rows<(long, long, long)>("""SELECT settled, held, external FROM payment""")
+        );
+    }
+
+    [Fact]
     public async Task What_is_explained_is_not_even_asked_for()
     {
         await using var house = await OpenWithDelegation();
