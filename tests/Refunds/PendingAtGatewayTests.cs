@@ -57,8 +57,14 @@ public sealed class PendingAtGatewayTests
         await using var house = await OpenWithDelegation();
         var (payment, refund) = await Taken(house);
 
-        var review = await house.Until(refund.Name, RefundState.UnderReview, TimeSpan.FromMinutes(20));
+        var review = refund;
+        while (review.State == RefundState.PendingAtGateway)
+        {
+            await AskNext(house);
+            review = await house.Get(refund.Name);
+        }
 
+        Assert.Equal(RefundState.UnderReview, review.State);
         Assert.Equal((1, "CANCEL_IN_PROGRESS"), (review.AttemptCount, review.GatewayCode));
         var delays = Enumerable.Range(0, 100).Count(asked => RefundFlow.ProbeDelay(asked) is not null);
         Assert.Equal([delays - 1], await house.Rows<int>("""SELECT probe_count FROM refund"""));
@@ -167,6 +173,20 @@ public sealed class PendingAtGatewayTests
             },
             $"{times} questions"
         );
+
+    /// <summary>Moves the clock to the next question and lets it stand until that is answered: the clock also measures
+    /// how long the gateway may take, and a question that is cut off says something else.</summary>
+    private static async Task AskNext(RefundsHouse house)
+    {
+        var (revision, next) = Assert.Single(
+            await house.Rows<(long, DateTimeOffset)>("""SELECT revision, next_time FROM refund""")
+        );
+        house.Service.Clock.Advance(next - house.Now);
+        await house.Until(
+            async () => (await house.Rows<long>("""SELECT revision FROM refund"""))[0] > revision,
+            "an answer"
+        );
+    }
 
     private static async Task<(RefundState State, int Attempts)> StateOf(RefundsHouse house, Refund refund)
     {
