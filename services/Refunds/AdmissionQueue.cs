@@ -8,11 +8,10 @@ using Mobility.Platform.Rpc;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// Requests under one delegation have to follow each other: what arrived meanwhile shares the next transaction. No
-/// timer: a request that comes alone goes alone, and batches grow with the load. While one batch commits the next one
-/// looks and stands in line for the lock; more are not under way for a vendor's delegation here. Other processes have
-/// queues of their own, and the database's locks alone keep all of them right
-/// (docs/decisions/0016-admission-in-batches.md).
+/// Requests under one delegation have to follow each other: what arrived while the last commit ran shares the next
+/// transaction. No timer: a request that comes alone goes alone, and batches grow with the load. At most one admission
+/// is under way for a vendor's delegation here; other processes have queues of their own, and the database's locks
+/// alone keep all of them right (docs/decisions/0016-admission-in-batches.md).
 /// </summary>
 public sealed class AdmissionQueue
 {
@@ -25,7 +24,7 @@ public sealed class AdmissionQueue
 
     private readonly ConcurrentDictionary<(Db Db, string ClientId, string Vendor), Lane> lanes = new();
 
-    /// <summary>Requests that wait for their turn now; those of transactions under way are not among them.</summary>
+    /// <summary>Requests that wait for their turn now; those of the transaction under way are not among them.</summary>
     public int Waiting => lanes.Values.Sum(lane => lane.Waiting);
 
     /// <summary>Waits for its turn and for the commit.</summary>
@@ -58,11 +57,7 @@ public sealed class AdmissionQueue
     {
         private readonly Lock gate = new();
         private readonly LinkedList<Waiter> waiting = new();
-        private readonly HashSet<string> underWay = new(StringComparer.Ordinal);
         private bool isBusy;
-
-        /// <summary>The batch whose decisions are made. Only <see cref="Work"/> has it, which runs once.</summary>
-        private Task committing = Task.CompletedTask;
 
         public int Waiting
         {
@@ -123,64 +118,37 @@ public sealed class AdmissionQueue
 
         private async Task Work()
         {
-            while (Next() is { } batch)
+            while (Next() is { Count: > 0 } batch)
             {
-                if (batch.Count == 0)
-                {
-                    // Those who wait repeat what is being committed.
-                    await committing;
-                    continue;
-                }
-                var decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var run = Carry(batch, decided);
-                await decided.Task;
-                await committing;
-                committing = run;
+                var run = Run(batch);
+                await Ended(run);
+                // Nobody waits for ever, whatever went wrong here.
+                batch.ForEach(waiter => waiter.Reply.TrySetException(run.Exception ?? new AggregateException()));
             }
         }
 
-        // Nobody waits for what came too late: it is dropped before it is admitted, never after. A repeat of what is
-        // under way waits for the reply, and holds up nobody behind it. Half of all who are here go at once, so that
-        // the others are looked at while these commit. Null when nobody waits.
-        private List<Waiter>? Next()
+        // Nobody waits for what came too late: it is dropped before it is admitted, never after. A repeat of what goes
+        // now waits for the reply, and holds up nobody behind it.
+        private List<Waiter> Next()
         {
-            var batch = new List<Waiter>();
+            var batch = new Dictionary<string, Waiter>(StringComparer.Ordinal);
             lock (gate)
             {
-                var most = Math.Min(BatchMax, (waiting.Count + underWay.Count + 1) / 2);
-                for (var place = waiting.First; place is not null && batch.Count < most; )
+                for (var place = waiting.First; place is not null && batch.Count < BatchMax; )
                 {
                     var (here, waiter) = (place, place.Value);
                     place = place.Next;
-                    if (waiter.Token.IsCancellationRequested)
+                    if (waiter.Token.IsCancellationRequested || batch.TryAdd(waiter.Key.Key, waiter))
                     {
                         waiting.Remove(here);
-                    }
-                    else if (underWay.Add(waiter.Key.Key))
-                    {
-                        waiting.Remove(here);
-                        batch.Add(waiter);
                     }
                 }
-                isBusy = batch.Count + waiting.Count > 0;
-                return isBusy ? batch : null;
+                isBusy = batch.Count > 0;
             }
+            return [.. batch.Values];
         }
 
-        private async Task Carry(List<Waiter> batch, TaskCompletionSource decided)
-        {
-            var run = Run(batch, decided);
-            await Ended(run);
-            decided.TrySetResult();
-            lock (gate)
-            {
-                underWay.ExceptWith(batch.Select(waiter => waiter.Key.Key));
-            }
-            // Nobody waits for ever, whatever went wrong here.
-            batch.ForEach(waiter => waiter.Reply.TrySetException(run.Exception ?? new AggregateException()));
-        }
-
-        private async Task Run(List<Waiter> batch, TaskCompletionSource decided)
+        private async Task Run(List<Waiter> batch)
         {
             Refusal?[] refused = new Refusal?[batch.Count];
             var run = Once.Batch<V1.Refund>(
@@ -191,7 +159,6 @@ public sealed class AdmissionQueue
                 {
                     var outcomes = await Together(tx, batch);
                     refused = [.. outcomes.Select(outcome => outcome.Refusal)];
-                    decided.TrySetResult();
                     return [.. outcomes.Select(outcome => outcome.Row is { } row ? RefundWire.Of(row) : null)];
                 }
             );

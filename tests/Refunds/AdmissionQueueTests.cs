@@ -14,7 +14,7 @@ public sealed class AdmissionQueueTests
     private const int Callers = 20;
 
     [Fact]
-    public async Task What_arrived_while_the_delegation_was_locked_is_admitted_in_few_transactions()
+    public async Task What_arrived_while_the_delegation_was_locked_is_admitted_in_one_transaction()
     {
         await using var house = await OpenWithDelegation();
         var payments = await Task.WhenAll(Enumerable.Range(0, Callers + 1).Select(_ => house.Pay()));
@@ -30,38 +30,9 @@ public sealed class AdmissionQueueTests
 
         Assert.All(refunds, refund => Assert.Equal(RefundState.Approved, refund.State));
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
-        // Half of all who are here go at once, so 20 need five transactions at most.
-        Assert.InRange((await Stopper.SizesOfTransactions(house)).Count, 3, 6);
+        Assert.Equal([1L, Callers], (await Stopper.SizesOfTransactions(house)).Order());
         // It was dropped before it was admitted: nobody waits for it any more.
         Assert.Equal([Callers + 1L], await house.Rows<long>("""SELECT count(*) FROM refund"""));
-    }
-
-    [Fact]
-    public async Task While_one_commits_the_next_stands_in_line_for_the_lock_and_no_third()
-    {
-        await using var house = await OpenWithDelegation();
-        await house.Rows<int>(
-            """
-            CREATE FUNCTION wait_for_the_test() RETURNS trigger LANGUAGE plpgsql AS
-            $$BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NEW; END$$;
-            CREATE TRIGGER wait BEFORE INSERT ON refund FOR EACH ROW EXECUTE FUNCTION wait_for_the_test()
-            """
-        );
-        var payments = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => house.Pay()));
-        await using var stopper = await Stopper.Lock(house, """SELECT pg_advisory_xact_lock(4711)""");
-        var commits = house.Ask(payments[0], 1_000);
-        await stopper.UntilAwaited();
-        var inLine = house.Ask(payments[1], 1_000);
-        await stopper.UntilAwaited(2);
-        var third = house.Ask(payments[2], 1_000);
-        await Stopper.UntilWaiting(house, 1);
-        await stopper.DisposeAsync();
-
-        Assert.All(
-            await Task.WhenAll(commits, inLine, third),
-            refund => Assert.Equal(RefundState.Approved, refund.State)
-        );
-        Assert.Equal([1L, 1L, 1L], await Stopper.SizesOfTransactions(house));
     }
 
     [Fact]
