@@ -77,6 +77,25 @@ public sealed class PendingAtGatewayTests
     }
 
     [Fact]
+    public async Task What_a_person_does_in_its_stead_at_the_gateway_is_its_proof()
+    {
+        await using var house = await OpenWithDelegation();
+        var (payment, refund) = await Taken(house);
+        await house.Gateway.Return(payment.GatewayPaymentKey);
+        var id = refund.Name.Split('/')[^1];
+        await house.Gateway.Cancel(
+            payment.GatewayPaymentKey,
+            $$"""{"cancelReason":"Mobility refund {{id}}","cancelAmount":3000,"refundableAmount":5000}"""
+        );
+
+        await Hint(house, payment);
+
+        await house.Until(refund.Name, RefundState.Settled);
+        Assert.Equal((0L, 3_000L, 0L, 0L), await house.Held());
+        Assert.Equal(2_000, (await house.Gateway.Query(payment.GatewayPaymentKey)).Balance);
+    }
+
+    [Fact]
     public async Task A_hint_has_the_gateway_asked_at_once()
     {
         await using var house = await OpenWithDelegation();

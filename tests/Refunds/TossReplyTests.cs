@@ -208,6 +208,17 @@ public sealed class TossReplyTests
             TossReply.Classify(Order, 200, Payment(Entry(), Entry()))
         );
 
+    [Fact]
+    public void An_entry_that_came_to_nothing_does_not_hide_the_one_that_was_made_in_its_stead()
+    {
+        var dropped = Entry(status: "ABORTED");
+        Assert.IsType<OrderOutcome.Settled>(TossReply.Classify(Order, 200, Payment(dropped, Entry())));
+        var running = Payment(dropped, Entry(status: "IN_PROGRESS"));
+        Assert.IsType<OrderOutcome.Accepted>(TossReply.Classify(Order, 200, running));
+        var unclear = TossReply.Classify(Order, 200, Payment(dropped, Entry(), Entry()));
+        Assert.Equal(new OrderOutcome.Unconfirmed("SEVERAL_CANCELS"), unclear);
+    }
+
     [Theory]
     [InlineData(200, "")]
     [InlineData(200, "<html>maintenance</html>")]

@@ -45,7 +45,9 @@ public sealed record PaymentAtGateway(
     public OrderOutcome? OutcomeOf(CancelOrder order)
     {
         var ours = Cancels.Where(cancel => cancel.Names(order.RefundId)).ToArray();
-        return ours switch
+        // One that came to nothing does not hide another, such as one that a person made in its stead.
+        var alive = ours.Where(cancel => !cancel.IsAborted).ToArray();
+        return (alive is [] ? ours : alive) switch
         {
             [] => null,
             [var cancel] when cancel.Amount != order.Amount => new OrderOutcome.Unconfirmed("AMOUNT_DIFFERS"),
