@@ -19,7 +19,7 @@ public sealed partial class KillHouse : IAsyncLifetime
     /// <summary>Longer than a process holds a refund while it asks or sends: the next takes it up at once.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(16);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Poll.Patience;
 
     private readonly HashSet<string> requests = new(StringComparer.Ordinal);
     private GatewayProcess? gatewayProcess;

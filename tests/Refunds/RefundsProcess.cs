@@ -19,7 +19,7 @@ namespace Mobility.Tests.Refunds;
 public sealed class RefundsProcess : IAsyncDisposable
 {
     /// <summary>A started process is waited for and a place is reached within this, on a loaded machine too.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Poll.Patience;
 
     private static readonly TimeSpan Knock = TimeSpan.FromMilliseconds(20);
 
