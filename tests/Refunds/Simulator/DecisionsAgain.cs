@@ -65,6 +65,10 @@ internal static class DecisionsAgain
             Assert.Equal("Denied", row.State);
             return;
         }
+        // By a sum of its own: parts do not pass where their whole would not.
+        var inAll = (facts.Payment?.Settled ?? 0) + (facts.Payment?.Held ?? 0) + facts.Request.Amount;
+        var most = policy.Clauses.Single(clause => clause.Id == again.Clause).MaxAmount ?? long.MaxValue;
+        Assert.True(inAll <= most, $"clause {again.Clause} was exceeded at {facts.Now:O}");
         foreach (var debit in again.Debits)
         {
             var budget = policy.Budgets.Single(one => one.Id == debit.Budget);

@@ -53,6 +53,9 @@ internal sealed class FaultyGateway : IAsyncDisposable
     /// <summary>Orders whose bytes differed from those sent under the same key before.</summary>
     public int ChangedBodies { get; private set; }
 
+    /// <summary>Keys of orders that were told it is refused for good.</summary>
+    public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Every cancel that was ever done.</summary>
     public IReadOnlyList<GatewayCancel> Cancels =>
         JsonDocument
@@ -85,6 +88,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
         random = new Random(seed);
         hiddenUntil.Clear();
         bodies.Clear();
+        Refused.Clear();
         late.Clear();
         taken.Clear();
         (IsHealthy, AwayUntil, Death, ChangedBodies) = (false, default, null, 0);
@@ -168,7 +172,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
         var reply = fault is OrderFault.RequestLost or OrderFault.RequestLate
             ? null
             : Enter(attempt, () => Answer(attempt, fault));
-        await Send(context, fault == OrderFault.ReplyLost ? null : reply);
+        await Send(context, key!, fault == OrderFault.ReplyLost ? null : reply);
     }
 
     private async Task Act(HttpContext context, string kind)
@@ -178,7 +182,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
         Remember($"{kind} {key}", body);
         var fault = Draw();
         var reply = fault is OrderFault.RequestLost ? null : books.BackOffice.Act(kind, key!, body);
-        await Send(context, fault is OrderFault.ReplyLost or OrderFault.RequestLate ? null : reply);
+        await Send(context, key!, fault is OrderFault.ReplyLost or OrderFault.RequestLate ? null : reply);
     }
 
     private Reply Answer(CancelAttempt attempt, OrderFault fault) =>
@@ -234,7 +238,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
         }
     }
 
-    private async Task Send(HttpContext context, Reply? reply)
+    private async Task Send(HttpContext context, string key, Reply? reply)
     {
         if (Death is { } death)
         {
@@ -246,6 +250,10 @@ internal sealed class FaultyGateway : IAsyncDisposable
         {
             context.Abort();
             return;
+        }
+        if (ForGood.Is(reply))
+        {
+            Refused.Add(key);
         }
         await reply.Send(context);
     }

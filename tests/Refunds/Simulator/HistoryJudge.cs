@@ -151,6 +151,9 @@ internal static class HistoryJudge
                 {
                     "Settled" => stands && (refund.Action != "CardRefund" || named[0].TransactionKey == refund.Key),
                     "Returned" => named is [{ Stands: false }],
+                    // By the gateway's own word alone; by no lapse of time and no silence.
+                    "Failed" => named is [{ CancelStatus: "ABORTED" }]
+                        || (!stands && service.Gateway.Refused.Contains($"refund-{refund.RefundId}")),
                     "UnderReview" => true,
                     _ => !stands,
                 },

@@ -1,3 +1,5 @@
+using Mobility.PaymentGateway;
+
 namespace Mobility.Tests.Refunds.Simulator;
 
 /// <summary>What goes wrong with one order.</summary>
@@ -31,4 +33,20 @@ internal sealed record GatewayCancel(
 )
 {
     public bool Stands => CancelStatus == "DONE";
+}
+
+/// <summary>Refusals that nothing follows: what was refused so was not done and never will be.</summary>
+internal static class ForGood
+{
+    private static readonly string[] Codes =
+    [
+        "ALREADY_CANCELED_PAYMENT",
+        "NOT_CANCELABLE_AMOUNT",
+        "NOT_MATCHES_REFUNDABLE_AMOUNT",
+        "REFUND_REJECTED",
+        "RIDE_ALREADY_ENDED",
+    ];
+
+    public static bool Is(Reply reply) =>
+        Array.Exists(Codes, code => reply.Body.Contains($"\"{code}\"", StringComparison.Ordinal));
 }

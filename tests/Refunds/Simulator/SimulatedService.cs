@@ -133,6 +133,10 @@ internal sealed class SimulatedService : IAsyncDisposable
         }
         catch (OperationCanceledException) when (death.IsCancellationRequested)
         {
+            // Whether the job or its step hears of the death first is chance, and only one of them ends like this.
+        }
+        if (death.IsCancellationRequested)
+        {
             Restart();
         }
         Gateway.Death = null;

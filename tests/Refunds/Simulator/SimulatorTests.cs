@@ -39,6 +39,38 @@ public sealed class SimulatorTests
         );
     }
 
+    /// <summary>Beside each other and in two orders, so that neither the machine nor what was played before has a part
+    /// in it.</summary>
+    [Fact]
+    public async Task The_same_seed_is_the_same_history()
+    {
+        var database = await TestService.NewDatabase(new RefundsApp());
+        int[] seeds = [7, 6, 21, 12];
+        var plays = await Task.WhenAll(
+            StepsOf(database, "once", seeds),
+            StepsOf(database, "again", [.. seeds.Reverse()])
+        );
+        foreach (var seed in seeds)
+        {
+            Assert.True(plays[0][seed].Count > History.StepsMin);
+            Assert.Equal(plays[0][seed], plays[1][seed]);
+        }
+    }
+
+    private static async Task<Dictionary<int, IReadOnlyList<string>>> StepsOf(string database, string name, int[] seeds)
+    {
+        await using var service = await SimulatedService.Open(
+            database,
+            seeds.Select(seed => $"{ClientOf(seed)}-{name}")
+        );
+        var steps = new Dictionary<int, IReadOnlyList<string>>();
+        foreach (var seed in seeds)
+        {
+            steps.Add(seed, await History.Play(service, $"{ClientOf(seed)}-{name}", seed));
+        }
+        return steps;
+    }
+
     [Fact]
     public void The_soak_plays_a_test_that_there_is() => Assert.True(NamedTest.Exists(HistorySoak.Test));
 
