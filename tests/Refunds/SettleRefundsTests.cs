@@ -66,6 +66,7 @@ public sealed class SettleRefundsTests
         {
             await UntilCancelled(house, refund);
         }
+        house.Service.DatabaseStays = true;
         await house.Service.DisposeAsync();
 
         await using var next = new Db(house.Service.Settings.Database, "refunds", house.Service.Clock)

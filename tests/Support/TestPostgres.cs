@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mobility.Launcher;
+using Npgsql;
 
 namespace Mobility.Tests.Support;
 
@@ -38,6 +39,14 @@ public static class TestPostgres
         );
         await built.Value;
         return Narrow(await server.CloneDatabase(template, Unique(template)));
+    }
+
+    /// <summary>Ends a database that nobody needs any more, some time: it takes room, and nobody has to wait for it,
+    /// or to fail when it does not end.</summary>
+    public static async Task Forget(string connectionString)
+    {
+        var server = await Server;
+        _ = server.DropDatabase(new NpgsqlConnectionStringBuilder(connectionString).Database!);
     }
 
     /// <summary>Many databases share 200 connections: each pool stays small and lets idle ones go.</summary>

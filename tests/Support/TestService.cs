@@ -71,10 +71,14 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Error lines that this test expects.</summary>
     public bool ErrorsExpected { get; set; }
 
+    /// <summary>Somebody goes on with the database when the service has ended.</summary>
+    public bool DatabaseStays { get; set; }
+
     /// <summary>All lines logged, for tests that look for what must not be in them.</summary>
     public IReadOnlyCollection<string> LogLines => [.. logs.Lines];
 
-    /// <summary>Starts an app on a fresh copy of its migrated database.</summary>
+    /// <summary>Starts an app on a fresh copy of its migrated database, which ends with it, or on one of the
+    /// caller's.</summary>
     public static async Task<TestService> Start(
         ServiceApp app,
         IReadOnlyDictionary<string, string>? own = null,
@@ -84,6 +88,7 @@ public sealed class TestService : IAsyncDisposable
     )
     {
         clock ??= new FakeClock();
+        var given = database;
         database ??= await NewDatabase(app);
         var settings = new Settings(
             database,
@@ -108,7 +113,7 @@ public sealed class TestService : IAsyncDisposable
             clock,
             logging => logging.ClearProviders().AddProvider(logs)
         );
-        return new TestService(running, logs, clock, settings);
+        return new TestService(running, logs, clock, settings) { DatabaseStays = given is not null };
     }
 
     /// <summary>Some value for each setting that the app requires: keys of 32 bytes, and addresses at which nobody
@@ -224,6 +229,10 @@ public sealed class TestService : IAsyncDisposable
     {
         Channel.Dispose();
         await running.DisposeAsync();
+        if (!DatabaseStays)
+        {
+            await TestPostgres.Forget(Settings.Database);
+        }
         if (!ErrorsExpected)
         {
             Assert.True(logs.Errors.IsEmpty, string.Join('\n', logs.Errors));
