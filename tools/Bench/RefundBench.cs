@@ -37,10 +37,11 @@ public static class RefundBench
         await held.OpenAsync();
         await IntakeBench.Execute(held, $"SELECT pg_advisory_lock({RelayLock})");
 
-        var script = new PgBench(peer, Script(options.Root, "create_refund.sql"), Clients);
+        // As an admission does, they keep their plans.
+        var script = new PgBench(peer, Script(options.Root, "create_refund.sql"), Clients) { Plans = "auto" };
         var call = new PgBench(peer, Script(options.Root, "create_refund_call.sql"), Clients) { Plans = "auto" };
         var reached = await Together(system, stage, (script, call), options, output);
-        var alone = new PgBench(peer, Script(options.Root, "create_refund.sql"), 1);
+        var alone = new PgBench(peer, Script(options.Root, "create_refund.sql"), 1) { Plans = "auto" };
         reached &= await Alone(stage, alone, new(host.Channel), options, output);
         Verdict.Require(await RefundPeers.OfService(system, stage.Replies));
         Verdict.Require(await RefundPeers.OfPeer(system, "peer", script.Committed + call.Committed + alone.Committed));
