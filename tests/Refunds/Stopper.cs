@@ -55,6 +55,22 @@ internal sealed class Stopper : IAsyncDisposable
             what: $"{count} requests in the queue"
         );
 
+    /// <summary>So many refunds were asked for whose callers' patience ended, and the house has ended each.</summary>
+    public static Task UntilGaveUp(RefundsHouse house, int count) =>
+        Poll.Until(
+            () =>
+                Task.FromResult(
+                    house.Service.LogLines.Count(line =>
+                        line.Contains("CreateRefund", StringComparison.Ordinal)
+                        && (
+                            line.Contains("DEADLINE_EXCEEDED", StringComparison.Ordinal)
+                            || line.Contains("CANCELLED", StringComparison.Ordinal)
+                        )
+                    ) == count
+                ),
+            what: $"the end of {count} calls"
+        );
+
     /// <summary>How many decisions each transaction made. The leaf is never written again, so that xmin is its
     /// transaction.</summary>
     public static Task<IReadOnlyList<long>> SizesOfTransactions(RefundsHouse house) =>
