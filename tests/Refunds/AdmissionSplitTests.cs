@@ -1,4 +1,5 @@
 using Mobility.Platform.Auth;
+using Mobility.Platform.Data;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Support;
@@ -160,11 +161,11 @@ public sealed class AdmissionSplitTests
 
         /// <summary>In one transaction.</summary>
         public Task Admit(IReadOnlyList<Arrival> arrivals) =>
-            house.Service.Db.InTransaction(
-                TestIssuer.Client,
-                tx => Admission.Admit(tx, [.. arrivals.Select(AskOf)], _ => { }, () => _ => true),
-                CancellationToken.None
-            );
+            house.Service.Db.InTransaction(TestIssuer.Client, tx => Admit(tx, arrivals), CancellationToken.None);
+
+        /// <summary>In this one.</summary>
+        public Task<IReadOnlyList<AdmissionOutcome>> Admit(Tx tx, IReadOnlyList<Arrival> arrivals) =>
+            Admission.Admit(tx, [.. arrivals.Select(AskOf)], _ => { }, () => _ => true);
 
         /// <summary>Through the API of one of the services.</summary>
         public async Task<Mobility.Refunds.V1.Refund> Ask(TestService service, Arrival arrival)
