@@ -10,6 +10,8 @@ namespace Mobility.Tests.Journeys;
 /// <summary>The weekend played once, whole, on a system of its own.</summary>
 public sealed class WeekendPlayed : JourneyStack
 {
+    private Task<DemoVerdict>? books;
+
     public DemoResult Result { get; private set; } = new(null, "");
     public string Words { get; private set; } = "";
 
@@ -25,10 +27,10 @@ public sealed class WeekendPlayed : JourneyStack
     public Task<DemoVerdict> Check() => Checker().Judge(TimeSpan.Zero);
 
     /// <summary>What the check finds in books that somebody altered, or beside a file that somebody altered, and not
-    /// in the true ones.</summary>
+    /// in the true ones, which are read once.</summary>
     public async Task<IReadOnlyList<string>> FindingsOf(Func<DemoBooks, DemoBooks> alter, Weekend? file = null)
     {
-        var verdict = await Check();
+        var verdict = await (books ??= Check());
         var altered = DemoCheck.Findings(file ?? File, Result.Ids!, alter(verdict.Books!), Checker().People());
         return [.. altered.Except(verdict.Findings, StringComparer.Ordinal)];
     }
