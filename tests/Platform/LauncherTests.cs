@@ -181,6 +181,9 @@ public sealed class LauncherTests : IDisposable
     [InlineData("up", "--colour", "red")]
     [InlineData("token", "--client", "gangneung-kick")]
     [InlineData("token", "--role", "king", "--client", "gangneung-kick")]
+    [InlineData("soak", "--histories", "0")]
+    [InlineData("soak", "--seeds", "0")]
+    [InlineData("stop-demo", "--stops", "0")]
     [InlineData("fly")]
     public async Task A_wrong_command_line_is_refused(params string[] arguments)
     {

@@ -98,23 +98,19 @@ internal static class Verbs
     private static async Task<int> RunSoak(Options options, string root, RunFolder run)
     {
         var first = TakeNumber(options, "from") ?? 1;
-        if (TakeNumber(options, "histories") is { } histories)
+        if (TakeCount(options, "histories") is { } histories)
         {
             options.Done();
             return await new HistorySoak(root, Console.Out).Run(first, histories);
         }
-        var count = TakeNumber(options, "seeds") ?? Soak.UsualSeeds;
+        var count = TakeCount(options, "seeds") ?? Soak.UsualSeeds;
         return await Soak.Run(StackOptionsOf(options, root, run), first, count, Console.Out);
     }
 
     private static async Task<int> RunStopDemo(Options options, string root, RunFolder run)
     {
         var seconds = TakeNumber(options, "seconds") ?? StopDemo.UsualSeconds;
-        var stops = TakeNumber(options, "stops") ?? StopDemo.UsualStops;
-        if (stops == 0)
-        {
-            throw new UsageException("--stops: at least 1");
-        }
+        var stops = TakeCount(options, "stops") ?? StopDemo.UsualStops;
         var wish = new StopWish(TimeSpan.FromSeconds(seconds), stops);
         return await StopDemo.Run(StackOptionsOf(options, root, run), wish, Console.Out);
     }
@@ -131,6 +127,9 @@ internal static class Verbs
         options.Take(name) is not { } text ? null
         : int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number
         : throw new UsageException($"--{name}: `{text}` is no whole number");
+
+    private static int? TakeCount(Options options, string name) =>
+        TakeNumber(options, name) is not 0 and var count ? count : throw new UsageException($"--{name}: at least 1");
 
     private static int Reset(Options options, RunFolder run)
     {

@@ -40,9 +40,9 @@ public sealed class HistorySoak(string root, TextWriter output)
                 await output.WriteLineAsync($"soak FAILED: a history from seed {from} to {from + size - 1} failed");
                 return 1;
             }
-            await output.WriteLineAsync($"seeds {from} to {from + size - 1}: OK, {Minutes(start)} min so far");
+            await output.WriteLineAsync($"seeds {from} to {from + size - 1}: OK, {Soak.Minutes(start)} so far");
         }
-        await output.WriteLineAsync($"soak OK: {count} histories from seed {first} on, {Minutes(start)} min");
+        await output.WriteLineAsync($"soak OK: {count} histories from seed {first} on, {Soak.Minutes(start)}");
         return 0;
     }
 
@@ -67,7 +67,4 @@ public sealed class HistorySoak(string root, TextWriter output)
         // A filter that fits no test is no failure to the runner.
         return (run.ExitCode == 0 && run.Output.Contains("Passed!", StringComparison.Ordinal), run.Output.Trim());
     }
-
-    private static string Minutes(long start) =>
-        Stopwatch.GetElapsedTime(start).ToString(@"mm\:ss", CultureInfo.InvariantCulture);
 }

@@ -70,5 +70,10 @@ public static class Soak
 
     private static string Seeds(int count) => count == 1 ? "1 seed" : $"{count} seeds";
 
-    private static string Minutes(long start) => $"{Stopwatch.GetElapsedTime(start):mm\\:ss} min";
+    /// <summary>How long it took since then, as 74:20 min.</summary>
+    internal static string Minutes(long start)
+    {
+        var time = Stopwatch.GetElapsedTime(start);
+        return $"{(int)time.TotalMinutes:00}:{time.Seconds:00} min";
+    }
 }
