@@ -126,6 +126,23 @@ public sealed class GapHealingTests
     }
 
     [Fact]
+    public async Task A_source_with_many_holes_that_answers_nothing_keeps_no_other_from_being_asked()
+    {
+        const string other = "faults/33333333-3333-4333-8333-333333333333";
+        await using var sidecar = await FakeSidecar.Start();
+        await using var service = await new ThingApp().Start(sidecar.Endpoint);
+        for (var number = 2; number <= 50; number += 2)
+        {
+            await service.Deliver(TestService.EnvelopeOf(ThingApp.Changed(), "faults", number, ThingApp.Thing));
+        }
+        await service.Deliver(Mark(last: 50, firstAvailable: 1));
+        await service.Deliver(Mark(last: 3, firstAvailable: 1, other));
+        await Rounds(service, () => Requests(sidecar).Exists(r => r is { Source: other, LastSequence: 3 }));
+        await Asked(service, sidecar, 20);
+        Assert.Contains(Requests(sidecar), r => r.Source == Source);
+    }
+
+    [Fact]
     public async Task A_source_that_has_fallen_silent_is_not_asked_for_ever()
     {
         await using var sidecar = await FakeSidecar.Start();

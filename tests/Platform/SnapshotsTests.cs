@@ -154,6 +154,29 @@ public sealed class SnapshotsTests
         Assert.All(after, e => Assert.Equal(renewed.Db.EventSource, (string)e["source"]!));
     }
 
+    /// <summary>It would say of the new life's numbers what was true of the former's.</summary>
+    [Fact]
+    public async Task What_a_former_life_announced_of_its_numbers_is_not_published_again()
+    {
+        await using var sidecar = await FakeSidecar.Start();
+        var app = new ThingApp();
+        var database = await TestService.NewDatabase(app);
+        await using (var service = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database))
+        {
+            await Publish(service, ThingApp.Thing, 1);
+            await Snapshots.Republish(service.Db, CancellationToken.None);
+            service.Db.Wake("outbox-relay");
+            await sidecar.Await(2);
+        }
+        await using (var beside = new Mobility.Platform.Data.Db(database, app.Name, TimeProvider.System))
+        {
+            Assert.Equal(1, await Snapshots.RenewIncarnation(beside, CancellationToken.None));
+        }
+        await using var renewed = await TestService.Start(app, sidecar: sidecar.Endpoint, database: database);
+        await sidecar.Await(1);
+        Assert.Equal([ThingApp.Thing], await renewed.Rows<string>("""SELECT subject FROM outbox ORDER BY id"""));
+    }
+
     [Fact]
     public async Task The_holes_of_a_former_life_close_when_all_that_its_successor_has_is_here()
     {

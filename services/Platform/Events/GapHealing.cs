@@ -201,7 +201,8 @@ internal sealed class GapHealing(Db db, Broker broker, AppPage page, TimeProvide
                         ORDER BY sequence LIMIT @WindowRows)
                     UNION ALL SELECT s.last_sequence + 1 ORDER BY sequence LIMIT @WindowRows) AS have
                 WHERE s.contiguous < s.last_sequence AND s.seen_time > @HeardSince) AS gaps
-            WHERE first <= last AND last >= first_available ORDER BY source, first LIMIT 20
+            WHERE first <= last AND last >= first_available
+            ORDER BY row_number() OVER (PARTITION BY source ORDER BY first), source LIMIT 20
             """,
             new { WindowRows, HeardSince = tx.Now - SilentFor }
         );

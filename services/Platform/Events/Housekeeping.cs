@@ -49,7 +49,7 @@ internal static class Housekeeping
             {
                 Before = tx.Now - EventsKeptFor,
                 StepRows,
-                Announcement = V1.SnapshotsRepublished.Descriptor.FullName,
+                Snapshots.Announcement,
             }
         );
         var inbox = await tx.Execute(

@@ -20,7 +20,6 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
     private const int KeptRows = 1_000;
 
     private static readonly string SkippedType = Skipped.Descriptor.FullName;
-    private static readonly string SnapshotsType = SnapshotsRepublished.Descriptor.FullName;
 
     /// <summary>Applies, ignores, keeps or parks the event.</summary>
     public Task Take(Delivery delivery, CancellationToken token)
@@ -33,7 +32,7 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
         {
             return Once(delivery, "SKIPPED", _ => Task.CompletedTask, token);
         }
-        if (string.Equals(delivery.Type, SnapshotsType, StringComparison.Ordinal))
+        if (string.Equals(delivery.Type, Snapshots.Announcement, StringComparison.Ordinal))
         {
             var snapshots = (SnapshotsRepublished?)CloudEvent.TryRead(delivery.Data, SnapshotsRepublished.Descriptor);
             return Once(delivery, "APPLIED", tx => Snapshots.Heard(tx, delivery, snapshots ?? new()), token);

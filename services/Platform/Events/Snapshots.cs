@@ -10,6 +10,9 @@ namespace Mobility.Platform.Events;
 /// </summary>
 public static class Snapshots
 {
+    /// <summary>Type of the event that says below which number snapshots stand for everything.</summary>
+    internal static readonly string Announcement = SnapshotsRepublished.Descriptor.FullName;
+
     /// <summary>Rows queued at once: the locks stay short.</summary>
     private const int StepRows = 5_000;
 
@@ -69,6 +72,9 @@ public static class Snapshots
                     }
                 );
                 await tx.Execute("""UPDATE outbox_counter SET last_sequence = 0""");
+                // It says below which of the former life's numbers snapshots stand for everything: of the new one's
+                // numbers that would be untrue, and losses among them would be forgotten.
+                await tx.Execute("""DELETE FROM outbox WHERE type = @Announcement""", new { Announcement });
                 return await tx.Execute(
                     """
                     UPDATE outbox SET sequence = NULL, publish_time = NULL,
