@@ -6,7 +6,8 @@ using static Mobility.Tests.Refunds.AdmissionSplitTests;
 
 namespace Mobility.Tests.Refunds;
 
-/// <summary>How PostgreSQL finds what an admission reads and writes (docs/decisions/0016-admission-in-batches.md).</summary>
+/// <summary>How PostgreSQL finds what an admission reads and writes
+/// (docs/decisions/0016-admission-in-batches.md).</summary>
 public sealed class AdmissionPlanTests
 {
     /// <summary>The client's library prepares a statement the fifth time it is sent.</summary>
@@ -51,7 +52,9 @@ public sealed class AdmissionPlanTests
             TestIssuer.Client,
             tx =>
                 tx.List<(string Statement, long Kept, long Anew)>(
-                    """SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements WHERE from_sql IS FALSE"""
+                    """
+                    SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements WHERE NOT from_sql
+                    """
                 ),
             CancellationToken.None
         );

@@ -146,7 +146,7 @@ static class DecisionModel
         };
         return known
             && facts.Uses.TryGetValue(budget.Id, out var use)
-            && use.Amount + facts.Request.Amount <= (budget.LimitAmount ?? long.MaxValue)
+            && (facts.Request.Amount == 0 || use.Amount + facts.Request.Amount <= (budget.LimitAmount ?? long.MaxValue))
             && use.Count + 1 <= (budget.LimitCount ?? int.MaxValue);
     }
 

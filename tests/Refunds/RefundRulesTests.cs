@@ -187,6 +187,17 @@ public sealed class RefundRulesTests
         Assert.False(Decide(PolicyOf(AgentPermit), facts with { Uses = Used("daily", 97_000, 20) }).Allowed);
     }
 
+    /// <summary>A dangerous vehicle is locked though its budget was narrowed below what is used.</summary>
+    [Fact]
+    public void What_moves_no_money_is_held_against_no_amount()
+    {
+        var facts = Asking(0) with { Uses = Used("daily", 100_001, 19) };
+
+        Assert.DoesNotContain("BUDGET_AMOUNT_EXCEEDED", Decide(PolicyOf(AgentPermit), facts).FailedCodes());
+        var counted = facts with { Uses = Used("daily", 100_001, 20) };
+        Assert.Contains("BUDGET_COUNT_EXCEEDED", Decide(PolicyOf(AgentPermit), counted).FailedCodes());
+    }
+
     [Fact]
     public void A_budget_that_counts_other_actors_or_reasons_does_not_apply()
     {

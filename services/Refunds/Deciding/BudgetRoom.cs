@@ -42,7 +42,8 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
         {
             yield return WhyUnknown(budget, facts);
         }
-        foreach (var room in rooms.Where(room => !room.IsHeld && room.AmountLeft < amount))
+        // What moves no money is held against no amount, not even one that was narrowed below what is used.
+        foreach (var room in rooms.Where(room => !room.IsHeld && amount > 0 && room.AmountLeft < amount))
         {
             yield return new(
                 Codes.BudgetAmountExceeded,

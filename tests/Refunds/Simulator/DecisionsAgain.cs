@@ -74,7 +74,10 @@ internal static class DecisionsAgain
             var budget = policy.Budgets.Single(one => one.Id == debit.Budget);
             var before = active.Where(one => one.IsIn(budget, debit.Key, facts.Now)).ToList();
             Assert.True(
-                before.Sum(one => one.Amount) + facts.Request.Amount <= (budget.LimitAmount ?? long.MaxValue)
+                (
+                    facts.Request.Amount == 0
+                    || before.Sum(one => one.Amount) + facts.Request.Amount <= (budget.LimitAmount ?? long.MaxValue)
+                )
                     && before.Count + 1 <= (budget.LimitCount ?? int.MaxValue),
                 $"budget {budget.Id} was exceeded at {facts.Now:O}"
             );
