@@ -7,7 +7,7 @@ namespace Mobility.Tests.Journeys;
 [Collection(JourneyCollection.Name)]
 public sealed class KillJourneyTests(JourneyStack system) : IClassFixture<JourneyStack>
 {
-    /// <summary>Steps of the first hour after which a part ends; there is time for it to come back before the next.</summary>
+    /// <summary>Steps of the first hour after which a part ends; it has time to come back before the next.</summary>
     private static readonly int[] Steps = [15, 27, 45];
 
     [Theory]

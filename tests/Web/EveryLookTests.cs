@@ -47,7 +47,7 @@ public sealed class EveryLookTests(WebSystem system)
             }
             foreach (var path in paths)
             {
-                await screen.Go(path);
+                await screen.Open(path);
                 // What is folded away has to be readable too.
                 await screen.Page.EvaluateAsync("document.querySelectorAll('details').forEach(d => (d.open = true))");
                 await screen.Check();
