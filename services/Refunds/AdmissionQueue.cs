@@ -10,8 +10,8 @@ namespace Mobility.Refunds;
 /// <summary>
 /// Requests under one delegation have to follow each other: what arrived while the last commit ran shares the next
 /// transaction. No timer: a request that comes alone goes alone, and batches grow with the load. At most one admission
-/// is under way for a vendor's delegation here; other processes have queues of their own, and the database's locks
-/// alone keep all of them right (docs/decisions/0016-admission-in-batches.md).
+/// that somebody asked for is under way for a vendor's delegation here; automatic refunds and other processes pass by,
+/// and the database's locks alone keep all of them right (docs/decisions/0016-admission-in-batches.md).
 /// </summary>
 public sealed class AdmissionQueue
 {
