@@ -132,12 +132,14 @@ public sealed class GatewayClient : IDisposable
         });
 
     /// <summary>Returns when no fault of the payment is left.</summary>
-    public Task UntilMet(string paymentKey) =>
-        Until(async () =>
-        {
-            var planned = (await Get("/simulator/faults")).Body.GetProperty("planned").EnumerateArray();
-            return planned.All(p => p.GetProperty("paymentKey").GetString() != paymentKey);
-        });
+    public Task UntilMet(string paymentKey) => Until(() => IsMet(paymentKey));
+
+    /// <summary>No fault of the payment is left.</summary>
+    public async Task<bool> IsMet(string paymentKey)
+    {
+        var planned = (await Get("/simulator/faults")).Body.GetProperty("planned").EnumerateArray();
+        return planned.All(p => p.GetProperty("paymentKey").GetString() != paymentKey);
+    }
 
     /// <summary>The simulator gives no signal, so it is asked until it is so.</summary>
     private static async Task Until(Func<Task<bool>> holds)

@@ -1,5 +1,6 @@
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
 using Refund = Mobility.Refunds.V1.Refund;
@@ -78,13 +79,7 @@ public static class KillScenes
         ["pending-at-gateway-hand-over"] = (house, kill) =>
             EndsPending(house, kill, RefundState.UnderReview, _ => Task.CompletedTask),
         ["unconfirmed-settle"] = Settles(("stored_error_after_success", "COMMON_ERROR")),
-        ["unconfirmed-probe-later"] = Settles(
-            ("error", "PROVIDER_ERROR"),
-            // Hints ask besides and meet some of them.
-            ("query_error", "COMMON_ERROR"),
-            ("query_error", "COMMON_ERROR"),
-            ("query_error", "COMMON_ERROR")
-        ),
+        ["unconfirmed-probe-later"] = ProbeLater,
         ["unconfirmed-dispatch-again"] = Settles(("error", "PROVIDER_ERROR")),
         ["unconfirmed-hand-over"] = HandOver,
         ["under-review-settle"] = SettleReviewed,
@@ -104,6 +99,30 @@ public static class KillScenes
             await kill(async () => refund = await house.Ask(payment, 3_000));
             await house.Until(refund!, RefundState.Settled);
         };
+
+    /// <summary>Hints ask besides, so that one question after the other is answered by an error until the refund's own
+    /// was.</summary>
+    private static async Task ProbeLater(KillHouse house, Func<Func<Task>, Task> kill)
+    {
+        var payment = await house.Pay(5_000);
+        await house.Gateway.Fault("error", payment.GatewayPaymentKey, code: "PROVIDER_ERROR");
+        Refund? refund = null;
+        await kill(async () =>
+        {
+            using var patience = new CancellationTokenSource(Poll.Patience);
+            var starts = house.Starts;
+            refund = await house.Ask(payment, 3_000);
+            while (house.Starts == starts)
+            {
+                if (await house.Gateway.IsMet(payment.GatewayPaymentKey))
+                {
+                    await house.Gateway.Fault("query_error", payment.GatewayPaymentKey, code: "COMMON_ERROR");
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(5), patience.Token);
+            }
+        });
+        await house.Until(refund!, RefundState.Settled);
+    }
 
     private static async Task Together(KillHouse house, Func<Func<Task>, Task> kill)
     {
