@@ -146,12 +146,12 @@ public sealed class PublicPagesBrowserTests
         await screen.Check();
         await screen.Shoot("rider");
         await screen.Page.DblClickAsync("button[value=BRAKE_FAILURE]");
-        await screen.Page.WaitForURLAsync("**/faults/*");
+        await screen.Reaches("/faults/");
         await screen.Check();
         await screen.Shoot("rider-fault");
         await screen.Page.GoBackAsync();
         await screen.Page.ClickAsync("button[value=BRAKE_FAILURE]");
-        await screen.Page.WaitForURLAsync("**/faults/*");
+        await screen.Reaches("/faults/");
         await screen.Go("/r/gangneung-kick");
 
         Assert.Equal(1, await screen.Page.Locator("ul.plain > li").CountAsync());

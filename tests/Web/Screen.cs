@@ -107,16 +107,23 @@ internal sealed class Screen : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the browser is there; what it shows instead is told when it never comes.</summary>
-    public async Task Reaches(string url)
+    /// <summary>
+    /// Waits until the address holds this part and its page has loaded; what the browser shows instead is told when it
+    /// never comes. WaitForURLAsync is not used: it looks first and subscribes then, and what the browser does between
+    /// the two it never hears (playwright-dotnet issue 3364).
+    /// </summary>
+    public async Task Reaches(string part)
     {
         try
         {
-            await Page.WaitForURLAsync(url);
+            await Page.WaitForFunctionAsync(
+                "part => document.readyState === 'complete' && location.href.includes(part)",
+                part
+            );
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"{Page.Url} is not {url}:\n{await Page.InnerTextAsync("main")}");
+            Assert.Fail($"{Page.Url} does not hold {part}:\n{await Page.InnerTextAsync("main")}");
         }
     }
 
