@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging;
 using Mobility.Platform;
-using Mobility.Platform.Data;
 using Mobility.Tests.Support;
 using Npgsql;
 
@@ -18,13 +16,7 @@ public static class Schema
     /// <summary>A connection to a fresh copy of the service's migrated database.</summary>
     public static async Task<NpgsqlConnection> Open(ServiceApp app)
     {
-        var connectionString = await TestPostgres.NewDatabase($"tidy_{app.Name}", app.DatabaseExtensions);
-        await using (var db = new Db(connectionString, app.Name, TimeProvider.System))
-        {
-            using var quiet = LoggerFactory.Create(_ => { });
-            await Migrator.Run(db, app.GetType().Assembly, TimeProvider.System, quiet.CreateLogger("tidy"), default);
-        }
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = new NpgsqlConnection(await TestService.NewDatabase(app));
         await connection.OpenAsync();
         return connection;
     }
