@@ -80,10 +80,14 @@ public sealed class GatewayClient : IDisposable
 
     public Task<GatewayReply> Query(string paymentKey) => Get($"/v1/payments/{paymentKey}");
 
-    public async Task<(string Key, long Amount)[]> Ledger()
+    /// <summary>What was cancelled of the payment, or of all.</summary>
+    public async Task<(string Key, long Amount)[]> Ledger(string? paymentKey = null)
     {
         var reply = await Get("/simulator/ledger");
-        var entries = reply.Body.GetProperty("entries").EnumerateArray();
+        var entries = reply
+            .Body.GetProperty("entries")
+            .EnumerateArray()
+            .Where(entry => paymentKey is null || Text(entry, "paymentKey") == paymentKey);
         return [.. entries.Select(e => (Text(e, "idempotencyKey"), e.GetProperty("cancelAmount").GetInt64()))];
     }
 

@@ -6,29 +6,21 @@ using Xunit;
 
 namespace Mobility.Tests.Refunds;
 
-/// <summary>The client against the simulator's process: what was sent, what is known, what is found again.</summary>
-public sealed class TossGatewayTests : IAsyncLifetime
+/// <summary>The client against the simulator's process: what was sent, what is known, what is found again. Each test
+/// has a payment of its own there.</summary>
+public sealed class TossGatewayTests(OneGateway gateway) : IClassFixture<OneGateway>, IAsyncLifetime
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("gateway");
-    private readonly CancelOrder order = NewOrder();
-    private GatewayProcess process = null!;
-    private GatewayClient simulator = null!;
-    private TossGateway toss = null!;
+    private readonly CancelOrder order = NewOrder($"pay_key-{RefundsHouse.NewId()}");
+    private readonly GatewayProcess process = gateway.Process;
+    private readonly GatewayClient simulator = gateway.Process.Client();
+    private readonly TossGateway toss = Toss(gateway.Process);
 
-    public async Task InitializeAsync()
-    {
-        process = await GatewayProcess.Start(directory.FullName);
-        simulator = process.Client();
-        toss = Toss();
-        await simulator.Capture(order.PaymentKey);
-    }
+    public Task InitializeAsync() => simulator.Capture(order.PaymentKey);
 
     public Task DisposeAsync()
     {
         toss.Dispose();
         simulator.Dispose();
-        process.Dispose();
-        directory.Delete(recursive: true);
         return Task.CompletedTask;
     }
 
@@ -42,34 +34,34 @@ public sealed class TossGatewayTests : IAsyncLifetime
         var payment = await toss.Query(order.PaymentKey, default);
         Assert.Equal((10_000, 6_000), (payment!.Total, payment.Balance));
         Assert.Equal(settled, payment.OutcomeOf(order));
-        Assert.Equal([(order.IdempotencyKey, 4_000L)], await simulator.Ledger());
+        Assert.Equal([(order.IdempotencyKey, 4_000L)], await simulator.Ledger(order.PaymentKey));
     }
 
     [Fact]
     public async Task A_lost_reply_is_unconfirmed_and_a_query_finds_the_cancel()
     {
-        await simulator.Fault("timeout_after_success");
+        await simulator.Fault("timeout_after_success", order.PaymentKey);
 
-        var outcome = await LosesPatience(() => simulator.UntilLedgerHas(1));
+        var outcome = await LosesPatience(() => simulator.UntilLedgerHas(order.PaymentKey));
 
         Assert.Equal(new OrderOutcome.Unconfirmed("TIMEOUT"), outcome);
         var found = (await toss.Query(order.PaymentKey, default))!.OutcomeOf(order);
         Assert.Equal(4_000, Assert.IsType<OrderOutcome.Settled>(found).Amount);
         Assert.Equal(found, await toss.Cancel(order with { Repeated = true }, default));
-        Assert.Single(await simulator.Ledger());
+        Assert.Single(await simulator.Ledger(order.PaymentKey));
     }
 
     [Fact]
     public async Task A_lost_request_is_unconfirmed_a_query_proves_absence_and_the_same_key_settles()
     {
-        await simulator.Fault("timeout_before");
+        await simulator.Fault("timeout_before", order.PaymentKey);
 
-        var outcome = await LosesPatience(() => simulator.UntilPlanned(0));
+        var outcome = await LosesPatience(() => simulator.UntilMet(order.PaymentKey));
 
         Assert.Equal(new OrderOutcome.Unconfirmed("TIMEOUT"), outcome);
         Assert.Null((await toss.Query(order.PaymentKey, default))!.OutcomeOf(order));
         Assert.IsType<OrderOutcome.Settled>(await toss.Cancel(order with { Repeated = true }, default));
-        Assert.Single(await simulator.Ledger());
+        Assert.Single(await simulator.Ledger(order.PaymentKey));
     }
 
     [Fact]
@@ -79,19 +71,19 @@ public sealed class TossGatewayTests : IAsyncLifetime
 
         Assert.All(outcomes, o => Assert.IsNotType<OrderOutcome.RefusedForGood>(o));
         Assert.Contains(outcomes, o => o is OrderOutcome.Settled);
-        Assert.Single(await simulator.Ledger());
+        Assert.Single(await simulator.Ledger(order.PaymentKey));
         Assert.IsType<OrderOutcome.Settled>(await toss.Cancel(order, default));
     }
 
     [Fact]
     public async Task Our_own_running_attempt_is_unconfirmed_and_anothers_is_not_done()
     {
-        await simulator.Fault("hold");
+        await simulator.Fault("hold", order.PaymentKey);
         var first = toss.Cancel(order, default);
         await simulator.UntilHolding(1);
 
         var again = await toss.Cancel(order with { Repeated = true }, default);
-        var other = await toss.Cancel(NewOrder(), default);
+        var other = await toss.Cancel(NewOrder(order.PaymentKey), default);
         await simulator.Post("/simulator/release", "");
 
         Assert.Equal(new OrderOutcome.Unconfirmed("IDEMPOTENT_REQUEST_PROCESSING"), again);
@@ -119,7 +111,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
         var outcome = await toss.Cancel(order with { Repeated = true }, default);
 
         Assert.Equal(4_000, Assert.IsType<OrderOutcome.Settled>(outcome).Amount);
-        Assert.Single(await simulator.Ledger());
+        Assert.Single(await simulator.Ledger(order.PaymentKey));
     }
 
     [Fact]
@@ -144,15 +136,22 @@ public sealed class TossGatewayTests : IAsyncLifetime
     [Fact]
     public async Task A_gateway_that_is_gone_is_unconfirmed_and_back_again_settles_once()
     {
-        await toss.Cancel(order, default);
-        process.Kill();
+        var folder = TestFolder.New("gateway");
+        using var first = await GatewayProcess.Start(folder);
+        using (var itsSimulator = first.Client())
+        {
+            await itsSimulator.Capture(order.PaymentKey);
+        }
+        using var before = Toss(first);
+        await before.Cancel(order, default);
+        first.Kill();
 
-        Assert.Equal(new OrderOutcome.Unconfirmed("NO_CONNECTION"), await toss.Cancel(order, default));
-        Assert.Null(await toss.Query(order.PaymentKey, default));
+        Assert.Equal(new OrderOutcome.Unconfirmed("NO_CONNECTION"), await before.Cancel(order, default));
+        Assert.Null(await before.Query(order.PaymentKey, default));
 
-        using var restarted = await GatewayProcess.Start(directory.FullName);
+        using var restarted = await GatewayProcess.Start(folder);
         using var client = restarted.Client();
-        using var again = new TossGateway(restarted.Url, GatewayProcess.Secret, TimeProvider.System);
+        using var again = Toss(restarted);
         Assert.IsType<OrderOutcome.Settled>(await again.Cancel(order, default));
         Assert.Single(await client.Ledger());
     }
@@ -181,7 +180,7 @@ public sealed class TossGatewayTests : IAsyncLifetime
     [Fact]
     public async Task Only_the_callers_own_token_ends_a_call_with_an_exception()
     {
-        await simulator.Fault("hold");
+        await simulator.Fault("hold", order.PaymentKey);
         using var stop = new CancellationTokenSource();
         var cancel = toss.Cancel(order, stop.Token);
         await simulator.UntilHolding(1);
@@ -189,22 +188,39 @@ public sealed class TossGatewayTests : IAsyncLifetime
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancel);
+        // The next test counts what is held.
+        await simulator.Post("/simulator/release", "");
+        await simulator.UntilHolding(0);
     }
 
-    private static CancelOrder NewOrder() =>
-        new("pay_key-1", Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), 4_000, 10_000);
+    private static CancelOrder NewOrder(string paymentKey) =>
+        new(paymentKey, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), 4_000, 10_000);
 
-    private TossGateway Toss(TimeProvider? clock = null) =>
+    private static TossGateway Toss(GatewayProcess process, TimeProvider? clock = null) =>
         new(process.Url, GatewayProcess.Secret, clock ?? TimeProvider.System);
 
     /// <summary>Sends the order and lets its time run out as soon as the simulator has met the fault.</summary>
     private async Task<OrderOutcome> LosesPatience(Func<Task> met)
     {
         var clock = new FiringClock();
-        using var hasty = Toss(clock);
+        using var hasty = Toss(process, clock);
         var cancel = hasty.Cancel(order, default);
         await met();
         clock.Fire();
         return await cancel.WaitAsync(Poll.Patience);
+    }
+}
+
+/// <summary>A simulator for tests that have a payment each.</summary>
+public sealed class OneGateway : IAsyncLifetime
+{
+    public GatewayProcess Process { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Process = await GatewayProcess.Start(TestFolder.New("gateway"));
+
+    public Task DisposeAsync()
+    {
+        Process.Dispose();
+        return Task.CompletedTask;
     }
 }
