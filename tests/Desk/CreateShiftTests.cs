@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
@@ -9,7 +10,7 @@ using Xunit;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class CreateShiftTests
+public sealed class CreateShiftTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task Puts_a_member_on_duty()
@@ -35,9 +36,9 @@ public sealed class CreateShiftTests
     [InlineData(-1, 12)]
     public async Task A_person_is_not_on_duty_twice_at_once(double fromHours, double hours)
     {
-        await using var house = await DeskHouse.Open();
+        await using var house = await DeskHouse.Open(one);
         var person = await house.OnDuty();
-        var standing = Assert.Single((await house.Duty()).Shifts);
+        var standing = Assert.Single((await house.Duty()).Shifts, shift => shift.Person == person);
 
         var refused = await house.Refused(
             StatusCode.FailedPrecondition,
@@ -127,7 +128,7 @@ public sealed class CreateShiftTests
         string vendor
     )
     {
-        await using var house = await DeskHouse.Open();
+        await using var house = await DeskHouse.Open(one);
         var person = await house.Member(role, state, vendor: vendor);
 
         var refused = await house.Refused(
@@ -142,7 +143,7 @@ public sealed class CreateShiftTests
     [Fact]
     public async Task A_person_of_whom_nothing_is_known_is_not_put_on_duty()
     {
-        await using var house = await DeskHouse.Open();
+        await using var house = await DeskHouse.Open(one);
 
         await house.Refused(
             StatusCode.FailedPrecondition,
@@ -160,14 +161,14 @@ public sealed class CreateShiftTests
     [InlineData(MemberRole.Lead, DutyRole.Lead, true)]
     public async Task Only_leads_lead(MemberRole role, DutyRole duty, bool allowed)
     {
-        await using var house = await DeskHouse.Open();
+        await using var house = await DeskHouse.Open(one);
         var person = await house.Member(role);
         async Task Ask() => await house.Rpc.CreateShiftAsync(house.ShiftOf(person, role: duty), house.AsLead);
 
         if (allowed)
         {
             await Ask();
-            Assert.Equal(duty, Assert.Single((await house.Duty()).Shifts).Role);
+            Assert.Equal(duty, Assert.Single((await house.Duty()).Shifts, shift => shift.Person == person).Role);
         }
         else
         {
@@ -178,7 +179,7 @@ public sealed class CreateShiftTests
     [Fact]
     public async Task Fourteen_hours_are_a_shift_and_a_millisecond_more_is_none()
     {
-        await using var house = await DeskHouse.Open();
+        await using var house = await DeskHouse.Open(one);
         var person = await house.Member();
         var request = house.ShiftOf(person, hours: 14);
         var longer = request.Clone();
@@ -191,7 +192,7 @@ public sealed class CreateShiftTests
     [Fact]
     public async Task Every_wrong_field_is_named_at_once()
     {
-        await using var house = await DeskHouse.Open();
+        await using var house = await DeskHouse.Open(one);
         var request = house.ShiftOf("people/nobody", hours: 0, role: DutyRole.Unspecified);
         request.RequestId = "1";
         request.Parent = "clients/unheard-of";
@@ -231,7 +232,7 @@ public sealed class CreateShiftTests
     [Fact]
     public async Task Only_leads_put_people_on_duty()
     {
-        await using var house = await DeskHouse.Open();
+        await using var house = await DeskHouse.Open(one);
         var request = house.ShiftOf(await house.Member());
 
         await house.AdmitsOnly(async caller => await house.Rpc.CreateShiftAsync(request, caller), Role.Lead);

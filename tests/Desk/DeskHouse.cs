@@ -48,6 +48,9 @@ internal sealed partial class DeskHouse : IAsyncDisposable
     public static async Task<DeskHouse> Open(IReadOnlyDictionary<string, string>? own = null) =>
         new(await TestService.Start(new DeskApp(), own));
 
+    /// <summary>The desk in a service that other tests use too.</summary>
+    public static async Task<DeskHouse> Open(OneService<DeskApp> one) => new(await one.Visit());
+
     /// <summary>The desk on a working day: two agents and a lead on duty for eight hours, a deputy and an officer
     /// enrolled.</summary>
     public static async Task<DeskHouse> OpenStaffed(IReadOnlyDictionary<string, string>? own = null)

@@ -1,12 +1,14 @@
 using Google.Protobuf.WellKnownTypes;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
+using Shift = Mobility.Desk.V1.Shift;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class ListShiftsTests
+public sealed class ListShiftsTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Theory]
     [InlineData(0, 10, "0 4 9")]
@@ -19,14 +21,15 @@ public sealed class ListShiftsTests
     [InlineData(-10, 0, "")]
     public async Task Lists_the_shifts_that_touch_the_span_earliest_first(double from, double to, string starts)
     {
-        await using var house = await DeskHouse.Open();
-        await house.OnDuty(fromHours: 9, hours: 14);
+        await using var house = await DeskHouse.Open(one);
+        var late = await house.OnDuty(fromHours: 9, hours: 14);
         var person = await house.OnDuty(fromHours: 0, hours: 4);
         await house.OnDuty(fromHours: 4, hours: 9, person: person);
 
         var shifts = await List(house, Span(house, from, to));
 
-        Assert.Equal(starts, string.Join(' ', shifts.Select(s => HoursFromNow(house, s))));
+        var mine = shifts.Where(s => s.Person == late || s.Person == person);
+        Assert.Equal(starts, string.Join(' ', mine.Select(s => HoursFromNow(house, s))));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
@@ -9,7 +10,7 @@ using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class OnMemberChangedTests
+public sealed class OnMemberChangedTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task A_suspended_member_is_refused_every_call_and_an_active_one_is_not()
@@ -104,15 +105,21 @@ public sealed class OnMemberChangedTests
     }
 
     [Theory]
-    [InlineData("clients/seoul-kick/members/{0}", "people/{0}", 1)]
-    [InlineData("clients/gangneung-kick/members/{0}", "people/0195f0a0-0000-7000-8000-00000000dead", 1)]
-    [InlineData("clients/gangneung-kick/members/{0}", "", 1)]
-    [InlineData("", "people/{0}", 1)]
-    [InlineData("clients/gangneung-kick/members/{0}", "people/{0}", 0)]
-    public async Task An_event_that_names_no_member_of_its_client_is_parked(string member, string person, long revision)
+    [InlineData(1, "clients/seoul-kick/members/{0}", "people/{0}", 1)]
+    [InlineData(2, "clients/gangneung-kick/members/{0}", "people/0195f0a0-0000-7000-8000-00000000dead", 1)]
+    [InlineData(3, "clients/gangneung-kick/members/{0}", "", 1)]
+    [InlineData(4, "", "people/{0}", 1)]
+    [InlineData(5, "clients/gangneung-kick/members/{0}", "people/{0}", 0)]
+    public async Task An_event_that_names_no_member_of_its_client_is_parked(
+        int sequence,
+        string member,
+        string person,
+        long revision
+    )
     {
-        await using var house = await Open();
+        await using var house = await Open(one);
         var id = house.NewId();
+        var eventId = Guid.Parse(house.NewId());
         var evt = new MemberChanged
         {
             Member = member.Replace("{0}", id, StringComparison.Ordinal),
@@ -120,10 +127,18 @@ public sealed class OnMemberChangedTests
             Revision = revision,
         };
 
-        using var reply = await house.Service.Deliver(TestService.EnvelopeOf(evt, "refunds", 1, house.Name("members")));
+        using var reply = await house.Service.Deliver(
+            TestService.EnvelopeOf(evt, "refunds", sequence, house.Name("members"), eventId)
+        );
 
         reply.EnsureSuccessStatusCode();
-        Assert.Equal(["EVENT_INVALID"], await house.Service.Rows<string>("""SELECT reason FROM inbox_parked"""));
+        Assert.Equal(
+            ["EVENT_INVALID"],
+            await house.Service.Rows<string>(
+                """SELECT reason FROM inbox_parked WHERE event_id = @eventId""",
+                new { eventId }
+            )
+        );
     }
 
     [Fact]

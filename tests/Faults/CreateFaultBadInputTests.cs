@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -8,7 +9,7 @@ using Xunit;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class CreateFaultBadInputTests
+public sealed class CreateFaultBadInputTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once_the_ride_of_another_rider_too()
@@ -60,7 +61,7 @@ public sealed class CreateFaultBadInputTests
         bool swapped
     )
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report();
         request.Fault.Position = new LatLng { Latitude = latitude, Longitude = longitude };
 
@@ -75,7 +76,7 @@ public sealed class CreateFaultBadInputTests
     [InlineData(37.95, 129.1)]
     public async Task The_edge_of_the_service_area_belongs_to_it(double latitude, double longitude)
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report();
         request.Fault.Position = new LatLng { Latitude = latitude, Longitude = longitude };
 
@@ -120,7 +121,7 @@ public sealed class CreateFaultBadInputTests
     [Fact]
     public async Task A_ride_of_another_client_is_refused()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report();
         request.Fault.Ride = $"clients/{TestIssuer.OtherClient}/rides/{house.NewId()}";
 
@@ -132,7 +133,7 @@ public sealed class CreateFaultBadInputTests
     [Fact]
     public async Task A_clock_may_be_two_minutes_fast_and_not_more()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report();
         request.Fault.OccurTime = (house.Now + TimeSpan.FromMinutes(2)).ToTimestamp();
 
@@ -151,7 +152,7 @@ public sealed class CreateFaultBadInputTests
     [InlineData("A23456789012345678901234567890123")]
     public async Task A_code_must_be_something_that_one_can_read(string code)
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,
@@ -165,7 +166,7 @@ public sealed class CreateFaultBadInputTests
     [Fact]
     public async Task The_longest_note_is_kept_whole()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report();
         request.Fault.Note = new string('가', 4_000);
 
@@ -175,7 +176,7 @@ public sealed class CreateFaultBadInputTests
     [Fact]
     public async Task A_client_that_is_unknown_is_refused()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report();
         request.Parent = "clients/nobody-kick";
 
@@ -191,7 +192,7 @@ public sealed class CreateFaultBadInputTests
     [Fact]
     public async Task An_account_of_one_client_reports_nothing_to_another()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report("FLAT_TIRE");
         request.Parent = $"clients/{TestIssuer.OtherClient}";
         request.Fault.Position = null;
@@ -208,7 +209,7 @@ public sealed class CreateFaultBadInputTests
     [Fact]
     public async Task An_empty_request_is_refused()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,

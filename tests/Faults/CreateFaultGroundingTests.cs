@@ -1,11 +1,14 @@
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
+using Fault = Mobility.Faults.V1.Fault;
 
 namespace Mobility.Tests.Faults;
 
 /// <summary>The grounding rule with its facts from the database.</summary>
-public sealed class CreateFaultGroundingTests
+public sealed class CreateFaultGroundingTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task A_stranger_to_the_vehicle_is_held_and_the_vehicle_stays()
@@ -77,10 +80,10 @@ public sealed class CreateFaultGroundingTests
     [InlineData(Role.Technician)]
     public async Task The_word_of_crew_and_agents_grounds_at_once(Role role)
     {
-        await using var house = await FaultsHouse.Open();
-        await house.Register();
+        await using var house = await FaultsHouse.Open(one);
+        var vehicle = await house.Register($"GN-{role}");
         var person = house.NewPerson();
-        var request = house.Report();
+        var request = house.Report(code: vehicle.PrintedCode);
         request.Fault.Channel = Channel.Phone;
         request.Fault.Reporter = house.Rider;
 

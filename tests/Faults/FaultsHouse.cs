@@ -48,6 +48,9 @@ internal sealed class FaultsHouse : IAsyncDisposable
 
     public static async Task<FaultsHouse> Open() => new(await TestService.Start(new FaultsApp()));
 
+    /// <summary>In a service that other tests use too.</summary>
+    public static async Task<FaultsHouse> Open(OneService<FaultsApp> one) => new(await one.Visit());
+
     public Metadata As(Role role, string subject, string client = TestIssuer.Client) =>
         Service.As(role, subject, client);
 

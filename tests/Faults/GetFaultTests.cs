@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
+using Fault = Mobility.Faults.V1.Fault;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class GetFaultTests
+public sealed class GetFaultTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Theory]
     [InlineData(Role.Agent)]
@@ -17,9 +19,9 @@ public sealed class GetFaultTests
     [InlineData(Role.Operator)]
     public async Task Staff_reads_a_fault_as_it_was_created(Role role)
     {
-        await using var house = await FaultsHouse.Open();
-        await house.Register();
-        var request = house.Report(code: "UNKNOWN");
+        await using var house = await FaultsHouse.Open(one);
+        await house.Register($"GN-{role}");
+        var request = house.Report(code: $"UNKNOWN-{role}");
         request.Fault.PositionAccuracyMeters = 3.25;
         var fault = await house.Create(request);
 
@@ -52,7 +54,7 @@ public sealed class GetFaultTests
     [Fact]
     public async Task What_does_not_exist_is_not_found()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var name = $"{FaultsHouse.Parent}/faults/{house.NewId()}";
 
         await house.Refused(StatusCode.NotFound, "FAULT_NOT_FOUND", () => Get(house, name, house.AsAgent));
@@ -77,7 +79,7 @@ public sealed class GetFaultTests
     [InlineData("clients/gangneung-kick/faults/0195F0A0-0000-7000-8000-00000000000A")]
     public async Task A_name_that_is_none_is_refused(string name)
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,

@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
+using Vehicle = Mobility.Faults.V1.Vehicle;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class GetVehicleTests
+public sealed class GetVehicleTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Theory]
     [InlineData(Role.Rider)]
@@ -18,8 +20,8 @@ public sealed class GetVehicleTests
     [InlineData(Role.Operator)]
     public async Task Everybody_of_the_client_reads_a_vehicle_as_it_was_registered(Role role)
     {
-        await using var house = await FaultsHouse.Open();
-        var vehicle = await house.Register();
+        await using var house = await FaultsHouse.Open(one);
+        var vehicle = await house.Register($"GN-{role}");
 
         var subject = role == Role.Rider ? house.Rider : house.NewPerson();
         Assert.Equal(vehicle, await Get(house, vehicle.Name, house.As(role, subject)));
@@ -42,7 +44,7 @@ public sealed class GetVehicleTests
     [Fact]
     public async Task What_does_not_exist_or_is_another_clients_is_not_found()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var vehicle = await house.Register();
         var moved = vehicle.Name.Replace(TestIssuer.Client, TestIssuer.OtherClient, StringComparison.Ordinal);
         var missing = $"{FaultsHouse.Parent}/vehicles/{house.NewId()}";
@@ -56,7 +58,7 @@ public sealed class GetVehicleTests
     [Fact]
     public async Task A_name_that_is_none_is_refused()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,

@@ -1,13 +1,15 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Platform.Rpc;
 using Mobility.Tests.Support;
 using Xunit;
+using Fault = Mobility.Faults.V1.Fault;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class ListFaultsTests
+public sealed class ListFaultsTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task First_come_those_that_wait_for_a_person_then_the_newest()
@@ -158,7 +160,7 @@ public sealed class ListFaultsTests
     [InlineData("free", "1", "{01a2015d-ecfd-7733-bc2f-fbd85ca00000}")]
     public async Task A_page_token_that_somebody_made_up_is_a_violation_and_no_error_of_ours(params string[] keys)
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = new ListFaultsRequest { Parent = FaultsHouse.Parent };
         request.PageToken = PageToken.Write(request, keys);
 
@@ -199,7 +201,7 @@ public sealed class ListFaultsTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,

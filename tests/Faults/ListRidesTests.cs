@@ -1,13 +1,15 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Platform.Rpc;
 using Mobility.Tests.Support;
 using Xunit;
+using Ride = Mobility.Faults.V1.Ride;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class ListRidesTests
+public sealed class ListRidesTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task The_latest_start_comes_first_whatever_order_the_records_came_in()
@@ -144,7 +146,7 @@ public sealed class ListRidesTests
     [InlineData("1", "{01a2015d-ecfd-7733-bc2f-fbd85ca00000}")]
     public async Task A_page_token_that_somebody_made_up_is_a_violation_and_no_error_of_ours(params string[] keys)
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
@@ -8,7 +9,7 @@ using Xunit;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class OnMemberChangedTests
+public sealed class OnMemberChangedTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task A_suspended_member_is_refused_every_call_and_an_active_one_is_not()
@@ -112,15 +113,22 @@ public sealed class OnMemberChangedTests
     [InlineData("clients/gangneung-kick/members/{0}", "people/{0}", 0)]
     public async Task An_event_that_names_no_member_of_its_client_is_parked(string member, string person, long revision)
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var id = house.NewId();
         var evt = Changed(house, revision, MemberState.Suspended);
         evt.Member = member.Replace("{0}", id, StringComparison.Ordinal);
         evt.Person = person.Replace("{0}", id, StringComparison.Ordinal);
 
-        await Deliver(house, evt);
+        var eventId = Guid.CreateVersion7(house.Now);
+        await Deliver(house, evt, eventId);
 
-        Assert.Equal(["EVENT_INVALID"], await house.Service.Rows<string>("""SELECT reason FROM inbox_parked"""));
+        Assert.Equal(
+            ["EVENT_INVALID"],
+            await house.Service.Rows<string>(
+                """SELECT reason FROM inbox_parked WHERE event_id = @eventId""",
+                new { eventId }
+            )
+        );
         Assert.Equal([0L], await house.Service.Rows<long>("""SELECT count(*) FROM members"""));
     }
 

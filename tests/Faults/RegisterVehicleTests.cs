@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -6,7 +7,7 @@ using Xunit;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class RegisterVehicleTests
+public sealed class RegisterVehicleTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task A_vehicle_is_registered_and_announced()
@@ -29,15 +30,15 @@ public sealed class RegisterVehicleTests
     }
 
     [Theory]
-    [InlineData("GN-0001")]
-    [InlineData("gn-0001")]
-    [InlineData("ＧＮ－０００１")]
-    public async Task A_printed_code_in_use_is_refused_however_it_is_typed(string code)
+    [InlineData("GN-0001", "GN-0001")]
+    [InlineData("GN-0002", "gn-0002")]
+    [InlineData("GN-0003", "ＧＮ－０００３")]
+    public async Task A_printed_code_in_use_is_refused_however_it_is_typed(string code, string typed)
     {
-        await using var house = await FaultsHouse.Open();
-        await house.Register("GN-0001");
+        await using var house = await FaultsHouse.Open(one);
+        await house.Register(code);
 
-        await house.Refused(StatusCode.AlreadyExists, "PRINTED_CODE_IN_USE", () => house.Register(code));
+        await house.Refused(StatusCode.AlreadyExists, "PRINTED_CODE_IN_USE", () => house.Register(typed));
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class RegisterVehicleTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Registration("코드!");
         request.RequestId = "once more";
         request.Vehicle.Product = "moped";
@@ -85,7 +86,7 @@ public sealed class RegisterVehicleTests
     [InlineData("A23456789012345678901234567890123")]
     public async Task A_code_that_no_sticker_can_bear_is_refused(string code)
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => house.Register(code));
 
@@ -95,7 +96,7 @@ public sealed class RegisterVehicleTests
     [Fact]
     public async Task A_request_without_a_vehicle_or_a_client_is_refused()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,
@@ -109,7 +110,7 @@ public sealed class RegisterVehicleTests
     [Fact]
     public async Task Only_the_operator_registers()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         await house.AdmitsOnly(
             async caller => await house.Rpc.RegisterVehicleAsync(house.Registration(), caller),

@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
+using Fault = Mobility.Faults.V1.Fault;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class ResolveFaultTests
+public sealed class ResolveFaultTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task What_is_repaired_frees_the_vehicle()
@@ -46,9 +48,9 @@ public sealed class ResolveFaultTests
     [MemberData(nameof(Matrix))]
     public async Task The_matrix_of_states_and_actions(string given, string action, string expected)
     {
-        await using var house = await FaultsHouse.Open();
-        await house.Register();
-        var fault = await house.CreateGrounding();
+        await using var house = await FaultsHouse.Open(one);
+        var vehicle = await house.Register($"GN-{given}{action}");
+        var fault = await house.CreateGrounding(vehicle.PrintedCode);
         if (given.Length > 0)
         {
             await Act(house, fault, given);
@@ -83,7 +85,7 @@ public sealed class ResolveFaultTests
     [Fact]
     public async Task Crew_and_leads_resolve()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var fault = await house.CreateHeld();
 
         await house.AdmitsOnly(
@@ -96,7 +98,7 @@ public sealed class ResolveFaultTests
     [Fact]
     public async Task A_fault_that_changed_since_is_not_decided_unseen()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = Request(house, await house.CreateHeld());
         request.Etag = "1";
 
@@ -110,7 +112,7 @@ public sealed class ResolveFaultTests
     [Fact]
     public async Task What_does_not_exist_is_not_found()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var none = new Fault { Name = $"{FaultsHouse.Parent}/faults/{house.NewId()}" };
 
         await house.Refused(StatusCode.NotFound, "FAULT_NOT_FOUND", () => Resolve(house, none));
@@ -119,7 +121,7 @@ public sealed class ResolveFaultTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = new ResolveFaultRequest { Note = new string('x', 4_001) };
 
         var refused = await house.Refused(

@@ -1,12 +1,14 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class CreateComplaintTests
+public sealed class CreateComplaintTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task A_passer_by_files_a_complaint_and_is_told_the_rule_and_a_code()
@@ -134,7 +136,7 @@ public sealed class CreateComplaintTests
     [InlineData(91, 128.8996, "-90 to 90")]
     public async Task A_point_that_is_no_point_is_refused_and_named(double latitude, double longitude, string reason)
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = house.Complaining();
         (request.Complaint.Point.Latitude, request.Complaint.Point.Longitude) = (latitude, longitude);
 
@@ -146,7 +148,7 @@ public sealed class CreateComplaintTests
     [Fact]
     public async Task Swapped_axes_within_all_ranges_are_named()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = house.Complaining();
         // Near the equator of an invented client both orders would be points; here the longitude is beyond 90.
         (request.Complaint.Point.Latitude, request.Complaint.Point.Longitude) = (128.9, 37.76);
@@ -159,7 +161,7 @@ public sealed class CreateComplaintTests
     [Fact]
     public async Task Every_violation_is_named_at_once()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = house.Complaining([.. Enumerable.Range(0, 21).Select(n => $"GN-{n}")]);
         request.RequestId = house.NewId();
         request.Sender = new string('s', 65);
@@ -243,7 +245,7 @@ public sealed class CreateComplaintTests
     [Fact]
     public async Task Only_reporters_agents_and_leads_file()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         await house.AdmitsOnly(
             caller => house.File(house.Complaining(), caller),
             Role.Anonymous,

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class ImportPositionsTests
+public sealed class ImportPositionsTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     private const double Latitude = PlacesHouse.Latitude;
     private const double Longitude = PlacesHouse.Longitude;
@@ -105,13 +105,15 @@ public sealed class ImportPositionsTests
     [InlineData("""{"vehicle_id":"a","lat":37.7,"lon":128.9,"last_reported":"soon"}""", "TIME_INVALID")]
     public async Task A_report_with_a_flaw_is_left_out_and_told(string vehicle, string code)
     {
-        await using var house = await PlacesHouse.Open();
-        var good = """{"vehicle_id":"good","lat":37.7,"lon":128.9,"last_reported":"2026-03-02T00:02:00Z"}""";
+        await using var house = await PlacesHouse.Open(one);
+        var before = await Codes(house);
+        var id = house.NewId();
+        var good = $$"""{"vehicle_id":"{{id}}","lat":37.7,"lon":128.9,"last_reported":"2026-03-02T00:02:00Z"}""";
         var feed = $$$"""{"last_updated":"2026-03-02T00:00:00Z","data":{"vehicles":[{{{good}}},{{{vehicle}}}]}}""";
         var import = await house.Rpc.ImportPositionsAsync(house.Positions(feed), house.AsOperator);
         Assert.Equal(2, import.VehicleCount);
         Assert.Equal((1, code, true), Told(Assert.Single(import.Problems)));
-        Assert.Equal(["GOOD"], await Codes(house));
+        Assert.Equal(before.Append(id.ToUpperInvariant()).Order(StringComparer.Ordinal), await Codes(house));
     }
 
     [Fact]
@@ -177,7 +179,7 @@ public sealed class ImportPositionsTests
     [InlineData("""{"data":{"vehicles":{}}}""")]
     public async Task What_is_no_feed_is_refused(string content)
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         await PlacesHouse.Refused(
             StatusCode.InvalidArgument,
             content.Length == 0 ? "FIELD_INVALID" : Errors.PositionFileUnreadable,
@@ -205,7 +207,7 @@ public sealed class ImportPositionsTests
     [Fact]
     public async Task Only_the_operator_brings_positions()
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         var feed = FeedVehicle.Feed(house.Now);
         await house.AdmitsOnly(
             async caller => await house.Rpc.ImportPositionsAsync(house.Positions(feed), caller),

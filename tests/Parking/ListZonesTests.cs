@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -6,7 +7,7 @@ using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class ListZonesTests
+public sealed class ListZonesTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task Zones_are_listed_in_the_order_in_which_they_win_page_by_page()
@@ -108,7 +109,7 @@ public sealed class ListZonesTests
     [InlineData(1, 1, 2, 0, "box")]
     public async Task A_box_that_is_none_is_refused(double south, double west, double north, double east, string field)
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         var box = new Box { SouthWest = PlacesHouse.Point(south, west), NorthEast = PlacesHouse.Point(north, east) };
         var refused = await PlacesHouse.Refused(StatusCode.InvalidArgument, "FIELD_INVALID", () => house.ListAll(box));
         Assert.Equal([field], TestService.FieldsOf(refused));

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class LookUpPlaceTests
+public sealed class LookUpPlaceTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     private const double Latitude = PlacesHouse.Latitude;
     private const double Longitude = PlacesHouse.Longitude;
@@ -46,7 +47,7 @@ public sealed class LookUpPlaceTests
         {
             return;
         }
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         var request = Here();
         request.Point = PlacesHouse.Point(latitude, longitude);
         var rule = (await house.Rpc.LookUpPlaceAsync(request)).Rule;

@@ -1,11 +1,12 @@
 using Mobility.Faults.V1;
 using Mobility.Parking;
 using Mobility.Platform.Rpc;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class OnVehicleChangedTests
+public sealed class OnVehicleChangedTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task Four_events_in_every_order_and_each_twice_leave_the_last_revision()
@@ -33,7 +34,7 @@ public sealed class OnVehicleChangedTests
     [InlineData("clients/gangneung-kick/vehicles/0190a6c0-0000-7000-8000-00000000abcd", 1, " ")]
     public async Task What_tells_of_no_vehicle_of_the_client_is_parked(string vehicle, long revision, string code)
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var evt = Changed(vehicle, 1);
         (evt.Revision, evt.PrintedCode) = (revision, code);
         var refused = await Assert.ThrowsAsync<Refusal>(() => house.Service.Apply(OnVehicleChanged.Handle, evt));

@@ -71,6 +71,9 @@ internal sealed class ParkingHouse : IAsyncDisposable
         return new(await TestService.Start(app, TestService.OwnOf(app), database: database));
     }
 
+    /// <summary>In a service that other tests use too.</summary>
+    public static async Task<ParkingHouse> Open(OneService<ParkingApp> one) => new(await one.Visit());
+
     public Metadata As(Role role, string subject, string client = TestIssuer.Client) =>
         role == Role.Anonymous ? AsNobody : Service.As(role, subject, client);
 

@@ -42,6 +42,9 @@ internal sealed class PlacesHouse : IAsyncDisposable
         return new(await TestService.Start(app, TestService.OwnOf(app), clock));
     }
 
+    /// <summary>In a service that other tests use too.</summary>
+    public static async Task<PlacesHouse> Open(OneService<ParkingApp> one) => new(await one.Visit());
+
     public string NewId() => Guid.CreateVersion7(Now).ToString();
 
     /// <summary>What a caller without a token must make.</summary>

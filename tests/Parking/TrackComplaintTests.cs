@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class TrackComplaintTests
+public sealed class TrackComplaintTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task Who_holds_the_code_sees_what_became_of_it_and_nothing_of_anybody_else()
@@ -59,7 +60,7 @@ public sealed class TrackComplaintTests
     [InlineData("%' OR 1=1 --")]
     public async Task Any_other_code_gets_one_answer(string code)
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         await house.File();
 
         var refused = await house.Refused(StatusCode.NotFound, "COMPLAINT_NOT_FOUND", () => house.Track(code));
@@ -71,7 +72,7 @@ public sealed class TrackComplaintTests
     [Fact]
     public async Task A_very_long_code_gets_the_same_answer()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         await house.Refused(StatusCode.NotFound, "COMPLAINT_NOT_FOUND", () => house.Track(new string('A', 100_000)));
     }
 
@@ -122,7 +123,7 @@ public sealed class TrackComplaintTests
     [Fact]
     public async Task Nobody_else_calls_it()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = new TrackComplaintRequest { TrackingCode = "0000-0000-0000" };
         foreach (var role in Enum.GetValues<Role>().Except([Role.Anonymous]))
         {

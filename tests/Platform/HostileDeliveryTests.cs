@@ -8,8 +8,11 @@ using Xunit;
 namespace Mobility.Tests.Platform;
 
 /// <summary>What the sidecar would never send, and what a stranger would.</summary>
-public sealed class HostileDeliveryTests
+public sealed class HostileDeliveryTests(HostileDeliveryTests.OneThings one)
+    : IClassFixture<HostileDeliveryTests.OneThings>
 {
+    private static int sequences;
+
     [Theory]
     [InlineData("{")]
     [InlineData("")]
@@ -20,7 +23,7 @@ public sealed class HostileDeliveryTests
     [InlineData("{\"subject\":\"\u00ff\",\"data\":{}}")]
     public async Task A_body_that_is_no_event_is_dropped_without_an_error_line_and_a_stranger_gets_401(string body)
     {
-        await using var service = await new ThingApp().Start();
+        await using var service = await one.Visit();
         foreach (var route in (string[])["/events", "/dead-letters"])
         {
             // Latin-1 makes of ÿ a byte that is no UTF-8.
@@ -55,17 +58,18 @@ public sealed class HostileDeliveryTests
     [InlineData("{\"updateTime\":\"0000-99-99T99:99:99Z\"}")]
     public async Task Data_that_cannot_be_read_is_parked_whatever_is_wrong_with_it(string data)
     {
-        await using var service = await new ThingApp().Start();
+        await using var service = await one.Visit();
+        var before = await Parked(service);
         var text = Changed("{}").ToJsonString().Replace("\"data\":{}", $"\"data\":{data}", StringComparison.Ordinal);
         var reply = await Post(service, Encoding.UTF8.GetBytes(text), TestService.AppApiToken, "/events");
         Assert.Equal(HttpStatusCode.OK, reply);
-        Assert.Equal(["DATA_UNREADABLE"], await Parked(service));
+        Assert.Equal([.. before, "DATA_UNREADABLE"], await Parked(service));
     }
 
     [Fact]
     public async Task A_control_event_that_cannot_be_read_is_dropped_and_holds_up_nobody()
     {
-        await using var service = await new ThingApp().Start();
+        await using var service = await one.Visit();
         var broken = Changed("""{"last":"many"}""");
         broken["topic"] = "control";
         broken["type"] = "mobility.platform.v1.Watermark";
@@ -74,7 +78,8 @@ public sealed class HostileDeliveryTests
 
     private static JsonObject Changed(string data)
     {
-        var envelope = TestService.EnvelopeOf(ThingApp.Changed(), "faults", 1, ThingApp.Thing);
+        var number = Interlocked.Increment(ref sequences);
+        var envelope = TestService.EnvelopeOf(ThingApp.Changed(), "faults", number, ThingApp.Thing);
         envelope["data"] = JsonNode.Parse(data);
         return envelope;
     }
@@ -102,4 +107,7 @@ public sealed class HostileDeliveryTests
 
     private static Task<IReadOnlyList<string>> Parked(TestService service) =>
         service.Rows<string>("""SELECT reason FROM inbox_parked""");
+
+    /// <summary>What is sent here is dropped or parked and does nothing: one service bears it all.</summary>
+    public sealed class OneThings() : OneService(() => new ThingApp().Start());
 }

@@ -8,7 +8,7 @@ using static Mobility.Tests.Refunds.RefundsHouse;
 
 namespace Mobility.Tests.Refunds;
 
-public sealed class RecordPaymentTests
+public sealed class RecordPaymentTests(OneRefunds one) : IClassFixture<OneRefunds>
 {
     [Fact]
     public async Task A_payment_is_recorded_whole_and_refundable()
@@ -99,7 +99,7 @@ public sealed class RecordPaymentTests
     [InlineData("결제결제결제")]
     public async Task A_gateway_key_that_would_bend_the_gateways_address_is_refused(string key)
     {
-        await using var house = await Open();
+        await using var house = await Open(one);
         var request = house.Recording(7_000);
         request.Payment.GatewayPaymentKey = key;
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -111,7 +111,7 @@ public sealed class RecordPaymentTests
     [Fact]
     public async Task Every_wrong_field_is_named_at_once()
     {
-        await using var house = await Open();
+        await using var house = await Open(one);
         var request = house.Recording();
         request.RequestId = "x";
         request.Payment.Ride = "clients/seoul-kick/rides/" + NewId();
@@ -154,7 +154,7 @@ public sealed class RecordPaymentTests
         string field
     )
     {
-        await using var house = await Open();
+        await using var house = await Open(one);
         var request = house.Recording();
         request.Payment.Amount = new()
         {
@@ -173,7 +173,7 @@ public sealed class RecordPaymentTests
     [Fact]
     public async Task An_unknown_client_is_refused()
     {
-        await using var house = await Open();
+        await using var house = await Open(one);
         var request = house.Recording();
         request.Parent = "clients/nowhere-kick";
         var caller = house.Service.As(Role.Operator, "systems/fleet", "nowhere-kick");
@@ -207,7 +207,7 @@ public sealed class RecordPaymentTests
     [Fact]
     public async Task Only_the_operator_records()
     {
-        await using var house = await Open();
+        await using var house = await Open(one);
 
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
             await house.Rpc.RecordPaymentAsync(house.Recording(), house.AsLead)

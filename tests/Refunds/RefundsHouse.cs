@@ -52,6 +52,14 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
     public static async Task<RefundsHouse> Open(Uri? gatewayUrl = null) =>
         await Open(await SharedGateway.Value, gatewayUrl, isOwn: false);
 
+    /// <summary>In a service that other tests use too.</summary>
+    public static async Task<RefundsHouse> Open(OneService one)
+    {
+        var house = new RefundsHouse(await one.Visit(), await SharedGateway.Value, isOwn: false);
+        await house.Staff();
+        return house;
+    }
+
     /// <summary>With a gateway that no other test uses: what it holds is let go all at once.</summary>
     public static async Task<RefundsHouse> OpenWithOwnGateway() =>
         await Open(await StartGateway(), gatewayUrl: null, isOwn: true);
@@ -176,20 +184,42 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
         own?.Dispose();
     }
 
-    private static async Task<RefundsHouse> Open(GatewayProcess gateway, Uri? gatewayUrl, bool isOwn)
+    /// <summary>A service before the gateway that most tests share.</summary>
+    public static async Task<TestService> StartService() => await StartService((await SharedGateway.Value).Url);
+
+    /// <summary>The same with the usual delegation.</summary>
+    public static async Task<TestService> StartGranted() => (await OpenWithDelegation()).Service;
+
+    private static Task<TestService> StartService(Uri gatewayUrl)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [SettleRefunds.GatewayUrl] = (gatewayUrl ?? gateway.Url).ToString(),
+            [SettleRefunds.GatewayUrl] = gatewayUrl.ToString(),
             [SettleRefunds.GatewaySecret] = GatewayProcess.Secret,
             [PersonKey.Setting] = Convert.ToBase64String(new byte[32]),
         };
-        var house = new RefundsHouse(await TestService.Start(new RefundsApp(), settings), gateway, isOwn);
-        await house.Enrol(house.Officer, MemberRole.ClientOfficer, vendor: "");
-        await house.Enrol(house.Agent, MemberRole.Agent);
-        await house.Enrol(house.Lead, MemberRole.Lead);
+        return TestService.Start(new RefundsApp(), settings);
+    }
+
+    private static async Task<RefundsHouse> Open(GatewayProcess gateway, Uri? gatewayUrl, bool isOwn)
+    {
+        var house = new RefundsHouse(await StartService(gatewayUrl ?? gateway.Url), gateway, isOwn);
+        await house.Staff();
         return house;
+    }
+
+    private async Task Staff()
+    {
+        await Enrol(Officer, MemberRole.ClientOfficer, vendor: "");
+        await Enrol(Agent, MemberRole.Agent);
+        await Enrol(Lead, MemberRole.Lead);
     }
 
     private static Task<GatewayProcess> StartGateway() => GatewayProcess.Start(TestFolder.New("gateway"));
 }
+
+/// <summary>Refunds for tests that do not meet in it.</summary>
+public sealed class OneRefunds() : OneService(RefundsHouse.StartService);
+
+/// <summary>The same with the usual delegation.</summary>
+public sealed class OneRefundsGranted() : OneService(RefundsHouse.StartGranted);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
@@ -30,6 +29,7 @@ public sealed class TestService : IAsyncDisposable
 
     private readonly RunningService running;
     private readonly LogKeeper logs;
+    private bool isVisit;
 
     private TestService(RunningService running, LogKeeper logs, FakeClock clock, Settings settings)
     {
@@ -115,6 +115,10 @@ public sealed class TestService : IAsyncDisposable
         );
         return new TestService(running, logs, clock, settings) { DatabaseStays = given is not null };
     }
+
+    /// <summary>The same running service for one test of several: when the test ends, the service goes on, and error
+    /// lines that the test left fail it and no other.</summary>
+    public TestService Visit() => new(running, logs, Clock, Settings) { isVisit = true, DatabaseStays = true };
 
     /// <summary>Some value for each setting that the app requires: keys of 32 bytes, and addresses at which nobody
     /// listens, so that what a service may call beyond its database is away.</summary>
@@ -228,14 +232,18 @@ public sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
-        await running.DisposeAsync();
+        if (!isVisit)
+        {
+            await running.DisposeAsync();
+        }
         if (!DatabaseStays)
         {
             await TestPostgres.Forget(Settings.Database);
         }
+        var errors = logs.TakeErrors();
         if (!ErrorsExpected)
         {
-            Assert.True(logs.Errors.IsEmpty, string.Join('\n', logs.Errors));
+            Assert.True(errors.Count == 0, string.Join('\n', errors));
         }
     }
 
@@ -258,38 +266,4 @@ public sealed class TestService : IAsyncDisposable
                 .Details.Where(d => d.Is(BadRequest.Descriptor))
                 .SelectMany(d => d.Unpack<BadRequest>().FieldViolations.Select(v => v.Field)),
         ];
-
-    private sealed class LogKeeper : ILoggerProvider
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-        public ConcurrentQueue<string> Errors { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => new LogKeeperLogger(categoryName, this);
-
-        public void Dispose() { }
-    }
-
-    private sealed class LogKeeperLogger(string category, LogKeeper keeper) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            var line = $"{category} {logLevel} {formatter(state, exception)} {exception}";
-            keeper.Lines.Enqueue(line);
-            if (logLevel >= LogLevel.Error)
-            {
-                keeper.Errors.Enqueue(line);
-            }
-        }
-    }
 }

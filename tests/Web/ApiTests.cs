@@ -13,7 +13,7 @@ using Xunit;
 namespace Mobility.Tests.Web;
 
 /// <summary>The twins for programs.</summary>
-public sealed class ApiTests
+public sealed class ApiTests(OneWebBeforeParking one) : IClassFixture<OneWebBeforeParking>
 {
     private const string Client = "/api/v1/clients/gangneung-kick";
 
@@ -146,12 +146,11 @@ public sealed class ApiTests
     [InlineData("""{"point":{"latitude":"NaN","longitude":"x"}}""", HttpStatusCode.BadRequest)]
     public async Task A_body_that_cannot_be_read_is_refused(string body, HttpStatusCode status)
     {
-        await using var parking = await FakeParking.Start();
-        await using var house = await WebHouse.Start(parking: parking.Url);
+        await using var house = await WebHouse.Start(one);
         using var visitor = house.Visit();
         var page = await Post(visitor, $"{Client}/complaints", body, RequestIds.New());
         Assert.Equal((status, "REQUEST_UNREADABLE"), (page.Status, (string?)Json(page)["reason"]));
-        Assert.Empty(parking.Created);
+        Assert.Empty((await one.Parking).Created);
     }
 
     [Fact]

@@ -1,12 +1,13 @@
 using System.Net;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
+using Mobility.Web;
 using Xunit;
 
 namespace Mobility.Tests.Web;
 
 /// <summary>Pages of the desk while services are away: what is missing is named, nothing breaks.</summary>
-public sealed class DeskAwayTests
+public sealed class DeskAwayTests(OneService<WebApp> one) : IClassFixture<OneService<WebApp>>
 {
     [Theory]
     [InlineData("/desk", "상담")]
@@ -15,7 +16,7 @@ public sealed class DeskAwayTests
     [InlineData("/desk/delegation", "환불")]
     public async Task A_service_that_is_away_is_named(string path, string what)
     {
-        await using var house = await WebHouse.Start();
+        await using var house = await WebHouse.Start(one);
         using var agent = house.Visit();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/session")
         {

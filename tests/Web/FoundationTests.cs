@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Mobility.Tests.Support;
 using Mobility.Web;
 using Xunit;
 
 namespace Mobility.Tests.Web;
 
 /// <summary>What holds for every page.</summary>
-public sealed class FoundationTests
+public sealed class FoundationTests(OneService<WebApp> one) : IClassFixture<OneService<WebApp>>
 {
     [Fact]
     public async Task The_start_page_is_korean_first_and_english_when_the_browser_or_the_reader_says_so()
@@ -86,7 +87,7 @@ public sealed class FoundationTests
     [InlineData("text/plain")]
     public async Task No_content_type_gets_a_post_around_the_token(string type)
     {
-        await using var house = await WebHouse.Start();
+        await using var house = await WebHouse.Start(one);
         using var visitor = house.Visit();
         foreach (var path in new[] { "/t/close", "/session/end" })
         {

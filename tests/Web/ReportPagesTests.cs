@@ -2,12 +2,14 @@ using System.Net;
 using Grpc.Core;
 using Mobility.Parking.V1;
 using Mobility.Platform.Rpc;
+using Mobility.Tests.Support;
+using Mobility.Web;
 using Xunit;
 
 namespace Mobility.Tests.Web;
 
 /// <summary>Reporting a badly parked vehicle, by a browser without scripts.</summary>
-public sealed class ReportPagesTests
+public sealed class ReportPagesTests(OneService<WebApp> one) : IClassFixture<OneService<WebApp>>
 {
     private const string Path = "/p/gangneung-kick";
     private const string Send = Path + "/send";
@@ -262,7 +264,7 @@ public sealed class ReportPagesTests
     [InlineData("/map/nobody/zones.json")]
     public async Task An_unknown_client_has_no_page(string path)
     {
-        await using var house = await WebHouse.Start();
+        await using var house = await WebHouse.Start(one);
         using var visitor = house.Visit();
         Assert.Equal(HttpStatusCode.NotFound, (await visitor.Get(path)).Status);
     }

@@ -3,12 +3,13 @@ using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Faults;
 using Mobility.Tests.Support;
+using Mobility.Web;
 using Xunit;
 
 namespace Mobility.Tests.Web;
 
 /// <summary>A rider beside a vehicle, before the real Faults and without the other services.</summary>
-public sealed class RiderPagesTests
+public sealed class RiderPagesTests(OneService<WebApp> one) : IClassFixture<OneService<WebApp>>
 {
     private const string Path = "/r/gangneung-kick";
 
@@ -116,7 +117,7 @@ public sealed class RiderPagesTests
     [InlineData("<script>", "차량 번호는 영문자, 숫자, 붙임표만 씁니다.")]
     public async Task A_code_that_no_vehicle_can_have_is_named(string code, string words)
     {
-        await using var house = await WebHouse.Start();
+        await using var house = await WebHouse.Start(one);
         using var visitor = house.Visit();
         var page = await visitor.Get($"{Path}?code={Uri.EscapeDataString(code)}");
         Assert.Contains(words, page.Text, StringComparison.Ordinal);
@@ -126,7 +127,7 @@ public sealed class RiderPagesTests
     [Fact]
     public async Task A_typed_code_leads_to_its_page()
     {
-        await using var house = await WebHouse.Start();
+        await using var house = await WebHouse.Start(one);
         using var visitor = house.Visit();
         Assert.Equal($"{Path}/GN-0001", (await visitor.Get($"{Path}?code=gn-0001")).Location);
     }

@@ -6,7 +6,7 @@ using Xunit;
 namespace Mobility.Tests.Web;
 
 /// <summary>What became of a report, for who holds its code.</summary>
-public sealed class TrackingPagesTests
+public sealed class TrackingPagesTests(OneWebBeforeParking one) : IClassFixture<OneWebBeforeParking>
 {
     public static TheoryData<ComplaintState, string> States =>
         new()
@@ -24,10 +24,9 @@ public sealed class TrackingPagesTests
     [MemberData(nameof(States))]
     public async Task Every_state_is_told_in_words(ComplaintState state, string words)
     {
-        await using var parking = await FakeParking.Start();
-        await using var house = await WebHouse.Start(parking: parking.Url);
+        await using var house = await WebHouse.Start(one);
         using var visitor = house.Visit();
-        parking.Tracked = FakeParking.NewTracked(state);
+        (await one.Parking).Tracked = FakeParking.NewTracked(state);
 
         var page = await Open(visitor);
 

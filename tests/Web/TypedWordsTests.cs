@@ -11,7 +11,7 @@ namespace Mobility.Tests.Web;
 
 /// <summary>What a person typed is theirs: neither a refusal nor a service that is down nor the end of a session loses
 /// it.</summary>
-public sealed class TypedWordsTests
+public sealed class TypedWordsTests(OneService<WebApp> one) : IClassFixture<OneService<WebApp>>
 {
     private const string Agent = "people/019a0000-0000-7000-8000-0000000000a1";
     private const string Case = "/desk/cases/019a0000-0000-7000-8000-0000000000c1";
@@ -106,7 +106,7 @@ public sealed class TypedWordsTests
     [InlineData("/desk/한글")]
     public async Task A_planted_address_leads_nobody_away(string planted)
     {
-        await using var house = await WebHouse.Start();
+        await using var house = await WebHouse.Start(one);
         using var visitor = house.Visit();
         await SignIn(visitor, house);
         visitor.Cookies.Add(house.Service.Http, new Cookie("mobility-next", Uri.EscapeDataString(planted)));

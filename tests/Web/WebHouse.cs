@@ -39,6 +39,9 @@ public sealed class WebHouse : IAsyncDisposable
         return new WebHouse(await TestService.Start(new WebApp(), settings, clock));
     }
 
+    /// <summary>The pages of a service that other tests use too.</summary>
+    public static async Task<WebHouse> Start(OneService one) => new(await one.Visit());
+
     /// <summary>The gRPC address of a service in this process.</summary>
     public static string UrlOf(TestService service) => $"http://{service.Channel.Target}";
 
@@ -46,6 +49,31 @@ public sealed class WebHouse : IAsyncDisposable
     public Visitor Visit(string language = "ko") => new(service.Http, language);
 
     public ValueTask DisposeAsync() => service.DisposeAsync();
+}
+
+/// <summary>Pages before one parking service at its edge, for tests that say themselves what it answers or that never
+/// get to it.</summary>
+public sealed class OneWebBeforeParking : OneService
+{
+    private readonly Lazy<Task<FakeParking>> parking;
+
+    public OneWebBeforeParking()
+        : this(new Lazy<Task<FakeParking>>(FakeParking.Start)) { }
+
+    private OneWebBeforeParking(Lazy<Task<FakeParking>> parking)
+        : base(async () => (await WebHouse.Start(parking: (await parking.Value).Url)).Service) =>
+        this.parking = parking;
+
+    public Task<FakeParking> Parking => parking.Value;
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (parking.IsValueCreated)
+        {
+            await (await parking.Value).DisposeAsync();
+        }
+    }
 }
 
 /// <summary>A browser without scripts.</summary>
