@@ -9,6 +9,19 @@ public static class PaymentCheckTable
     /// <summary>Payments of one look; the rest comes at the next.</summary>
     private const int AtOnce = 50;
 
+    /// <summary>
+    /// While one process compares, no other does; should it die or get no answer, the wish comes due again after it.
+    /// Longer than <see cref="RereadTable.Pause"/>, so that a wish which comes meanwhile is sooner and told from it.
+    /// </summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    /// <summary>What the lease, doubled with each try, comes to at most while the gateway is away.</summary>
+    private static readonly TimeSpan LeaseMax = TimeSpan.FromHours(1);
+
+    /// <summary>Tries without an answer. Hints aside they take fifteen days, as far back as the gateway's list is ever
+    /// read.</summary>
+    private const int TriesMax = 360;
+
     /// <summary>Wants a payment compared: something that we did met what we did not expect.</summary>
     public static Task<int> Want(Tx tx, Guid paymentId) =>
         tx.Execute(
@@ -86,18 +99,58 @@ public static class PaymentCheckTable
             }
         );
 
-    /// <summary>Takes the wish, so that nobody else follows it; false when somebody did.</summary>
-    public static async Task<bool> Take(Tx tx, Guid paymentId) =>
-        await tx.Execute(
+    /// <summary>Puts the wish off until the lease ends, so that nobody else follows it meanwhile; says until when. Null
+    /// when somebody else follows it.</summary>
+    public static Task<DateTimeOffset?> Take(Tx tx, Guid paymentId) =>
+        tx.One<DateTimeOffset?>(
             """
-            UPDATE payment_check SET want_time = NULL, check_time = @Now
+            UPDATE payment_check SET check_time = @Now, try_count = try_count + 1,
+                want_time = @Now + least(@LeaseMax::interval, @Lease::interval * 2 ^ least(try_count, 10))
             WHERE client_id = @ClientId AND payment_id = @paymentId AND want_time <= @Now
+            RETURNING want_time
             """,
             new
             {
                 tx.ClientId,
                 paymentId,
                 tx.Now,
+                Lease,
+                LeaseMax,
+            }
+        );
+
+    /// <summary>Ends the wish that was followed under that lease, unless it was wished anew meanwhile or the comparison
+    /// took longer than the lease.</summary>
+    public static Task<int> End(Tx tx, Guid paymentId, DateTimeOffset lease) =>
+        tx.Execute(
+            """
+            UPDATE payment_check SET try_count = 0,
+                want_time = CASE WHEN want_time = @lease AND want_time > @Now THEN NULL ELSE want_time END
+            WHERE client_id = @ClientId AND payment_id = @paymentId
+            """,
+            new
+            {
+                tx.ClientId,
+                paymentId,
+                tx.Now,
+                lease,
+            }
+        );
+
+    /// <summary>Ends the wish when it was tried as often as it should be; false while there is hope, or when it was
+    /// wished anew.</summary>
+    public static async Task<bool> GiveUp(Tx tx, Guid paymentId, DateTimeOffset lease) =>
+        await tx.Execute(
+            """
+            UPDATE payment_check SET try_count = 0, want_time = NULL
+            WHERE client_id = @ClientId AND payment_id = @paymentId AND try_count >= @TriesMax AND want_time = @lease
+            """,
+            new
+            {
+                tx.ClientId,
+                paymentId,
+                lease,
+                TriesMax,
             }
         ) == 1;
 

@@ -8,4 +8,10 @@ internal static partial class ReconcileLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "payment {PaymentId} of {ClientId} is unexplained: {Finding}")]
     public static partial void PaymentUnexplained(this ILogger log, string clientId, Guid paymentId, string finding);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "payment {PaymentId} of {ClientId} could not be compared: the gateway gives no answer about it"
+    )]
+    public static partial void PaymentUncompared(this ILogger log, string clientId, Guid paymentId);
 }

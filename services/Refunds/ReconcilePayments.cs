@@ -79,31 +79,52 @@ public sealed class ReconcilePayments
         return false;
     }
 
-    /// <summary>Compares each payment of which it is wished.</summary>
+    /// <summary>Compares each payment of which it is wished. While the gateway is away the rest waits for the next run,
+    /// so that a run ends.</summary>
     public async Task Follow(JobContext job)
     {
+        var isAway = false;
         IReadOnlyList<DueCheck> dues;
         do
         {
             dues = await job.Db.InTransaction(Db.AllClients, PaymentCheckTable.Due, job.Token);
             foreach (var due in dues)
             {
-                await Compare(job, due);
+                isAway |= !await Follow(job, due);
             }
-        } while (dues.Count > 0 && !job.Token.IsCancellationRequested);
+        } while (dues.Count > 0 && !isAway && !job.Token.IsCancellationRequested);
     }
 
-    private async Task Compare(JobContext job, DueCheck due)
+    /// <summary>False when the gateway gave no answer; the wish is kept then.</summary>
+    private async Task<bool> Follow(JobContext job, DueCheck due)
     {
-        var payment = await job.Db.InTransaction(
+        var lease = await job.Db.InTransaction(
             due.ClientId,
-            async tx =>
-                await PaymentCheckTable.Take(tx, due.PaymentId) ? await PaymentTable.Get(tx, due.PaymentId) : null,
+            tx => PaymentCheckTable.Take(tx, due.PaymentId),
             job.Token
         );
-        if (payment is null || await GatewayOf(job).Query(payment.GatewayPaymentKey, job.Token) is not { } there)
+        if (lease is not { } taken)
         {
-            return;
+            return true;
+        }
+        if (!await Compare(job, due))
+        {
+            if (await InTransaction(job, due, tx => PaymentCheckTable.GiveUp(tx, due.PaymentId, taken)))
+            {
+                job.Log.PaymentUncompared(due.ClientId, due.PaymentId);
+            }
+            return false;
+        }
+        await job.Db.InTransaction(due.ClientId, tx => PaymentCheckTable.End(tx, due.PaymentId, taken), job.Token);
+        return true;
+    }
+
+    private async Task<bool> Compare(JobContext job, DueCheck due)
+    {
+        var payment = await job.Db.InTransaction(due.ClientId, tx => PaymentTable.Get(tx, due.PaymentId), job.Token);
+        if (await GatewayOf(job).Query(payment!.GatewayPaymentKey, job.Token) is not { } there)
+        {
+            return false;
         }
         // The books are read after the gateway's answer, so that what it shows of ours is in them.
         var books = await job.Db.InTransaction(due.ClientId, tx => Books(tx, due.PaymentId), job.Token);
@@ -129,6 +150,7 @@ public sealed class ReconcilePayments
             Findings.Add(1, new KeyValuePair<string, object?>("finding", finding));
             job.Log.PaymentUnexplained(due.ClientId, due.PaymentId, finding);
         }
+        return true;
     }
 
     private static async Task<PaymentBooks> Books(Tx tx, Guid paymentId)

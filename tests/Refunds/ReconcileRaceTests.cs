@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Support;
@@ -20,8 +16,8 @@ public sealed class ReconcileRaceTests
         await using var house = await OpenWithDelegation();
         var payment = await house.Pay(5_000);
         Refund? refund = null;
-        await using var slow = await Slow(
-            house.Gateway,
+        await using var slow = await SlowGateway.Start(
+            house,
             async () => refund = await house.Until((await house.Ask(payment, 3_000)).Name, RefundState.Settled)
         );
         await house.Service.Db.InTransaction(
@@ -30,7 +26,7 @@ public sealed class ReconcileRaceTests
             CancellationToken.None
         );
 
-        await new ReconcilePayments().Follow(house.Service.Job() with { Settings = At(house, slow) });
+        await new ReconcilePayments().Follow(slow.Job());
 
         Assert.NotNull(refund);
         Assert.Equal(
@@ -43,32 +39,4 @@ public sealed class ReconcileRaceTests
             line => line.Contains("is unexplained", StringComparison.Ordinal)
         );
     }
-
-    /// <summary>The gateway, but that something happens between the question and its answer.</summary>
-    private static async Task<WebApplication> Slow(GatewayClient gateway, Func<Task> meanwhile)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var web = builder.Build();
-        web.MapGet(
-            "/v1/payments/{key}",
-            async (string key) =>
-            {
-                await meanwhile();
-                return Results.Text((await gateway.Query(key)).Text, "application/json");
-            }
-        );
-        await web.StartAsync();
-        return web;
-    }
-
-    private static Mobility.Platform.Settings At(RefundsHouse house, WebApplication gateway) =>
-        house.Service.Settings with
-        {
-            Own = new Dictionary<string, string>(house.Service.Settings.Own, StringComparer.Ordinal)
-            {
-                [SettleRefunds.GatewayUrl] = gateway.Urls.Single(),
-            },
-        };
 }

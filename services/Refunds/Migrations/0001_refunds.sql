@@ -334,7 +334,8 @@ CREATE TABLE external_entry (
 );
 SELECT platform_protect('external_entry');
 
--- Payments to compare with the gateway's record: since when it is wanted, and when one last was. No part of them.
+-- Payments to compare with the gateway's record: from when on it is wanted, when the gateway was last asked, and how
+-- often since the last comparison. While one process compares, the wish is put off and not gone. No part of them.
 CREATE TABLE payment_check (
     client_id text NOT NULL,
     payment_id uuid NOT NULL,
@@ -342,6 +343,7 @@ CREATE TABLE payment_check (
     check_time timestamptz,
     PRIMARY KEY (client_id, payment_id),
     FOREIGN KEY (client_id, payment_id) REFERENCES payment
+    try_count int NOT NULL DEFAULT 0,
 );
 CREATE INDEX payment_check_due ON payment_check (client_id, want_time) WHERE want_time IS NOT NULL;
 SELECT platform_protect('payment_check');
