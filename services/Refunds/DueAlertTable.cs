@@ -38,13 +38,10 @@ public static class DueAlertTable
             }
         );
 
-    /// <summary>
-    /// What was made good on the payment otherwise since the refund was asked for, for the same reason or past us, and
-    /// whether a stop came between.
-    /// </summary>
-    public static async Task<(long MadeGood, bool Stopped)> Standing(Tx tx, RefundRow row)
-    {
-        var standing = await tx.One<StandingRow>(
+    /// <summary>What was made good on the payment otherwise since the refund was asked for, for the same reason or past
+    /// us.</summary>
+    public static Task<long> MadeGood(Tx tx, RefundRow row) =>
+        tx.Scalar<long>(
             """
             SELECT
                 (SELECT coalesce(sum(o.amount), 0) FROM refund o
@@ -52,10 +49,7 @@ public static class DueAlertTable
                     AND o.state = 'Settled' AND o.reason = @Reason AND o.create_time >= @CreateTime)::bigint
                 + (SELECT coalesce(sum(e.amount), 0) FROM external_refund e
                 WHERE e.client_id = @ClientId AND e.payment_id = @PaymentId AND e.state = 'Adopted'
-                    AND e.adopt_time >= @CreateTime)::bigint AS made_good,
-                EXISTS (SELECT 1 FROM delegation d
-                WHERE d.client_id = @ClientId AND d.delegation_id = @DelegationId
-                    AND (d.state <> 'Active' OR d.epoch <> @Epoch OR d.expire_time <= @UpdateTime)) AS stopped
+                    AND e.adopt_time >= @CreateTime)::bigint
             """,
             new
             {
@@ -64,13 +58,8 @@ public static class DueAlertTable
                 row.Refund.RefundId,
                 row.Reason,
                 row.CreateTime,
-                row.Refund.DelegationId,
-                row.Refund.Epoch,
-                row.Refund.UpdateTime,
             }
         );
-        return (standing!.MadeGood, standing.Stopped);
-    }
 
     /// <summary>Was the alert not given before? The key lets each be given once, however many processes look.</summary>
     public static async Task<bool> Insert(Tx tx, RefundRow row, string alert, long? lateInterest) =>
@@ -91,10 +80,4 @@ public static class DueAlertTable
                 tx.Now,
             }
         ) == 1;
-
-    private sealed record StandingRow
-    {
-        public required long MadeGood { get; init; }
-        public required bool Stopped { get; init; }
-    }
 }

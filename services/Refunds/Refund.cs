@@ -46,6 +46,9 @@ public sealed record Refund
     public string DeclinedBy { get; init; } = "";
     public string DeclineNote { get; init; } = "";
 
+    /// <summary>Who asked for it and took it back; empty when a stop withdrew it, or nothing did.</summary>
+    public string WithdrawnBy { get; init; } = "";
+
     /// <summary>The next person in the chain has to agree too.</summary>
     public Refund Agree(MemberRole next, DateTimeOffset now) => Take(RefundStep.Agree, now) with { AwaitedRole = next };
 
@@ -75,7 +78,11 @@ public sealed record Refund
         };
     }
 
+    /// <summary>A stop came before the fence.</summary>
     public Refund Withdraw(DateTimeOffset now) => EndWait(RefundStep.Withdraw, now);
+
+    /// <summary>Who asked for it takes it back.</summary>
+    public Refund TakeBack(string person, DateTimeOffset now) => Withdraw(now) with { WithdrawnBy = person };
 
     public Refund Settle(string transactionKey, DateTimeOffset now) =>
         Take(RefundStep.Settle, now) with

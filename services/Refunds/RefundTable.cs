@@ -15,8 +15,8 @@ public static class RefundTable
                 SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
                     reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
-                    expire_time, declined_by, decline_note, gateway_code, gateway_transaction_key, attempt_count,
-                    probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
+                    expire_time, declined_by, decline_note, withdrawn_by, gateway_code, gateway_transaction_key,
+                    attempt_count, probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId
                 """,
                 new { tx.ClientId, refundId }
@@ -68,8 +68,8 @@ public static class RefundTable
                 SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
                     reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
-                    expire_time, declined_by, decline_note, gateway_code, gateway_transaction_key, attempt_count,
-                    probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
+                    expire_time, declined_by, decline_note, withdrawn_by, gateway_code, gateway_transaction_key,
+                    attempt_count, probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId FOR UPDATE
                 """,
                 new { tx.ClientId, refundId }
@@ -85,8 +85,8 @@ public static class RefundTable
                 SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
                     reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
-                    expire_time, declined_by, decline_note, gateway_code, gateway_transaction_key, attempt_count,
-                    probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
+                    expire_time, declined_by, decline_note, withdrawn_by, gateway_code, gateway_transaction_key,
+                    attempt_count, probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId
                     AND (@State::text IS NULL OR state = @State)
                     AND (@PaymentId::uuid IS NULL OR payment_id = @PaymentId)
@@ -146,6 +146,7 @@ public static class RefundTable
         public DateTimeOffset? ExpireTime { get; init; }
         public string DeclinedBy { get; init; } = "";
         public string DeclineNote { get; init; } = "";
+        public string WithdrawnBy { get; init; } = "";
         public string GatewayCode { get; init; } = "";
         public string GatewayTransactionKey { get; init; } = "";
         public int AttemptCount { get; init; }
@@ -184,6 +185,7 @@ public static class RefundTable
                     ExpireTime = ExpireTime,
                     DeclinedBy = DeclinedBy,
                     DeclineNote = DeclineNote,
+                    WithdrawnBy = WithdrawnBy,
                 },
                 RideId = RideId,
                 CustomerId = CustomerId,

@@ -36,7 +36,7 @@ public static class RefundWrites
             """
             UPDATE refund SET state = @State, delegation_id = @DelegationId, epoch = @Epoch, debits = @Debits::jsonb,
                 awaited_role = @AwaitedRole, expire_time = @ExpireTime, declined_by = @DeclinedBy,
-                decline_note = @DeclineNote, gateway_code = @GatewayCode,
+                decline_note = @DeclineNote, withdrawn_by = @WithdrawnBy, gateway_code = @GatewayCode,
                 gateway_transaction_key = @GatewayTransactionKey, attempt_count = @AttemptCount,
                 probe_count = @ProbeCount, next_time = @NextTime, settle_time = @SettleTime, vat_amount = @VatAmount,
                 update_time = @UpdateTime, revision = @Revision
@@ -54,6 +54,7 @@ public static class RefundWrites
                 refund.ExpireTime,
                 refund.DeclinedBy,
                 refund.DeclineNote,
+                refund.WithdrawnBy,
                 refund.GatewayCode,
                 refund.GatewayTransactionKey,
                 refund.AttemptCount,

@@ -75,8 +75,7 @@ public static class WatchDueTimes
         var row = (await RefundTable.Locked(tx, refundId))!;
         var due = row.Decision.DueTime.ToDateTimeOffset();
         var alert = StatutoryClock.Alert(due, tx.Now);
-        var (madeGood, stopped) = await DueAlertTable.Standing(tx, row);
-        if (!StatutoryClock.IsOwed(row.Refund, madeGood, stopped))
+        if (!StatutoryClock.IsOwed(row.Refund, await DueAlertTable.MadeGood(tx, row)))
         {
             // What settled a moment ago may come back, and is owed again then.
             if (row.Refund.State != RefundState.Settled)

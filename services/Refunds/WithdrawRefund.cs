@@ -30,7 +30,7 @@ public static class WithdrawRefund
             );
         }
         SecondPerson.MustWait(tx, row);
-        var after = row.Refund.Withdraw(tx.Now);
+        var after = row.Refund.TakeBack(call.Caller.Subject, tx.Now);
         await RefundWrites.Step(tx, row, after);
         return RefundWire.Of(row with { Refund = after });
     }

@@ -108,6 +108,21 @@ public sealed class WatchDueTimesTests
     }
 
     [Fact]
+    public async Task What_its_claimant_took_back_is_over_whatever_becomes_of_the_delegation_later()
+    {
+        await using var house = await Open();
+        var delegation = await house.GrantTiers();
+        var takenBack = await Claim(house, 20_000);
+        await house.Withdraw(takenBack);
+        await house.Suspend(delegation);
+
+        await At(house, Due);
+
+        Assert.Empty(await Alerts(house));
+        Assert.Equal(["NotOwed"], await house.Rows<string>("""SELECT alert FROM due_alert"""));
+    }
+
+    [Fact]
     public async Task What_nobody_answered_is_over_once_it_was_asked_for_again_and_paid()
     {
         await using var house = await OpenWithTiers();

@@ -54,17 +54,16 @@ public static class StatutoryClock
         : DueAlert.Unspecified;
 
     /// <summary>
-    /// Is it owed still? A no that a person or the delegation said is an answer; silence, a stop and a gateway that
-    /// refuses are none, until something else made good as much.
+    /// Is it owed still? A no that a person or the delegation said is an answer, and who took it back waits for none;
+    /// silence, a stop and a gateway that refuses are none, until something else made good as much.
     /// </summary>
     /// <param name="refund">The refund.</param>
     /// <param name="madeGood">What was made good otherwise since it was asked for.</param>
-    /// <param name="stopped">Was it a stop that withdrew it?</param>
-    public static bool IsOwed(Refund refund, long madeGood, bool stopped) =>
+    public static bool IsOwed(Refund refund, long madeGood) =>
         refund.State switch
         {
             RefundState.Settled or RefundState.Denied or RefundState.Declined or RefundState.Closed => false,
-            RefundState.Withdrawn => stopped && madeGood < refund.Amount,
+            RefundState.Withdrawn => refund.WithdrawnBy.Length == 0 && madeGood < refund.Amount,
             RefundState.Expired or RefundState.Failed or RefundState.Returned => madeGood < refund.Amount,
             _ => true,
         };

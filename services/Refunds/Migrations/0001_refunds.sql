@@ -175,6 +175,8 @@ CREATE TABLE refund (
     expire_time timestamptz,
     declined_by text NOT NULL DEFAULT '',
     decline_note text NOT NULL DEFAULT '',
+    -- Who asked for it and took it back; empty when a stop withdrew it.
+    withdrawn_by text NOT NULL DEFAULT '' CHECK (withdrawn_by = '' OR state = 'Withdrawn'),
     gateway_code text NOT NULL DEFAULT '',
     gateway_transaction_key text NOT NULL DEFAULT '',
     attempt_count int NOT NULL DEFAULT 0,
@@ -341,9 +343,9 @@ CREATE TABLE payment_check (
     payment_id uuid NOT NULL,
     want_time timestamptz,
     check_time timestamptz,
+    try_count int NOT NULL DEFAULT 0,
     PRIMARY KEY (client_id, payment_id),
     FOREIGN KEY (client_id, payment_id) REFERENCES payment
-    try_count int NOT NULL DEFAULT 0,
 );
 CREATE INDEX payment_check_due ON payment_check (client_id, want_time) WHERE want_time IS NOT NULL;
 SELECT platform_protect('payment_check');
