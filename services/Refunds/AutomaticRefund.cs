@@ -9,6 +9,9 @@ namespace Mobility.Refunds;
 /// </summary>
 public static class AutomaticRefund
 {
+    /// <summary>The first look finds out what to lock, and what is locked changes no more.</summary>
+    private const int LooksMax = 2;
+
     /// <summary>
     /// To be called before the first statement that brings a fact of the ride: two facts that commit at the same time
     /// would not see each other, and none would trigger.
@@ -19,25 +22,38 @@ public static class AutomaticRefund
             new { tx.ClientId, Ride = rideId.ToString() }
         );
 
-    /// <summary>Asks for the whole payment once all three facts are here; the decision is stored,
-    /// a denial too.</summary>
+    /// <summary>Asks for all that is left of the payment once all three facts are here; the decision is stored, a
+    /// denial too.</summary>
     public static async Task Try(Tx tx, Guid rideId)
+    {
+        for (var look = 1; look <= LooksMax; look++)
+        {
+            if (await Asked(tx, rideId) is not { } asked || await Admit(tx, asked))
+            {
+                return;
+            }
+        }
+        throw new InvalidOperationException("What is locked changed all the same.");
+    }
+
+    /// <summary>What the one try asks for; null when it was made, when a fact is missing or nothing is left.</summary>
+    private static async Task<RefundAsked?> Asked(Tx tx, Guid rideId)
     {
         if (await WasTried(tx, rideId) || await PaymentTable.OfRide(tx, rideId) is not { Refundable: > 0 } payment)
         {
-            return;
+            return null;
         }
         // A ride that still runs at 0 m may yet move: its next record decides.
         var ride = await FactCopies.Ride(tx, rideId);
         if (ride is null or { Closed: false, DistanceMeters: 0 })
         {
-            return;
+            return null;
         }
         if (await Claim(tx, rideId, payment.CustomerId) is not { } claim)
         {
-            return;
+            return null;
         }
-        var request = new RefundAsked
+        return new RefundAsked
         {
             PaymentId = payment.PaymentId,
             FaultId = claim.FaultId,
@@ -46,7 +62,22 @@ public static class AutomaticRefund
             Amount = payment.Refundable,
             Note = "",
         };
-        await Admission.Admit(tx, request, caller: null);
+    }
+
+    /// <summary>Decides on locked rows; false, and nothing written, when other than was seen is left of the payment
+    /// there: the one try is not spent on an amount that somebody changed meanwhile.</summary>
+    private static async Task<bool> Admit(Tx tx, RefundAsked asked)
+    {
+        Func<IReadOnlyList<PaymentRow>> locked = () => [];
+        var outcome = (
+            await Admission.Admit(
+                tx,
+                [new AdmissionAsk(asked, Caller: null)],
+                round => locked = PaymentTable.Many(round, tx, [asked.PaymentId!.Value]),
+                () => _ => locked()[0].Refundable == asked.Amount
+            )
+        )[0];
+        return outcome.Refusal is { } refusal ? throw refusal : outcome.Row is not null;
     }
 
     private static async Task<bool> WasTried(Tx tx, Guid rideId) =>

@@ -217,6 +217,32 @@ public sealed class AutomaticRefundTests(OneRefundsGranted one) : IClassFixture<
         Assert.Equal(0, (await house.Gateway.Query(payment.GatewayPaymentKey)).Balance);
     }
 
+    [Theory]
+    [InlineData(2_000)]
+    [InlineData(3_000)]
+    public async Task What_an_agent_gives_back_while_it_waits_for_the_delegation_leaves_the_rest(long byAgent)
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await house.Pay(3_000);
+        await house.Deliver(house.RideOf(payment.Ride));
+        await using var stopper = await Stopper.Lock(house);
+        var asked = house.Ask(payment, byAgent);
+        await stopper.UntilAwaited();
+        var reported = house.Deliver(house.FaultOn(payment.Ride));
+        await stopper.UntilAwaited(2);
+        await stopper.DisposeAsync();
+        await Task.WhenAll(asked, reported);
+
+        var rest = (await house.Refunds()).Where(refund => refund.RequestedBy == "system").ToList();
+
+        Assert.Equal(byAgent < 3_000 ? [Won(3_000 - byAgent)] : [], rest.Select(refund => refund.Amount));
+        foreach (var refund in rest.Append(await asked))
+        {
+            await house.Until(refund.Name, RefundState.Settled, TimeSpan.FromMilliseconds(10));
+        }
+        Assert.Equal(0, (await house.Gateway.Query(payment.GatewayPaymentKey)).Balance);
+    }
+
     [Fact]
     public async Task A_weekly_count_for_each_customer_stops_the_third()
     {
