@@ -76,7 +76,7 @@ public sealed class AdmissionQueue
             try
             {
                 // Who hangs up leaves the door too, so that a delegation that is locked for long keeps nobody out of
-                // the process. What is under way by then is seen through; its key tells.
+                // the process. What has its locks by then is seen through; its key tells.
                 return await waiter.Reply.Task.WaitAsync(waiter.Token);
             }
             finally
@@ -208,8 +208,10 @@ public sealed class AdmissionQueue
                 () =>
                 {
                     var (knownKeys, askedIds) = (known().ToHashSet(StringComparer.Ordinal), asked().ToHashSet());
+                    // Nothing is written yet: for whom nobody waits any more, nothing will be.
                     return n =>
-                        !knownKeys.Contains(batch[n].Key.Key)
+                        !batch[n].Token.IsCancellationRequested
+                        && !knownKeys.Contains(batch[n].Key.Key)
                         && !askedIds.Contains(batch[n].Ask.Asked.RequestId!.Value);
                 }
             );

@@ -14,13 +14,13 @@ namespace Mobility.Tests.Refunds;
 public sealed class AdmissionHarmTests
 {
     [Fact]
-    public async Task Who_hangs_up_leaves_queue_and_door_at_once_and_what_is_under_way_is_seen_through()
+    public async Task Who_hangs_up_leaves_queue_and_door_at_once_and_nothing_is_admitted_for_it()
     {
         await using var house = await OpenWithDelegation();
-        var (underWay, inQueue) = (await house.Pay(), await house.Pay());
+        var (atLock, inQueue) = (await house.Pay(), await house.Pay());
         await using var stopper = await Stopper.Lock(house);
         using var patience = new CancellationTokenSource();
-        var first = Refused(() => Create(house, Asking(underWay, 1_000), patience.Token));
+        var first = Refused(() => Create(house, Asking(atLock, 1_000), patience.Token));
         await stopper.UntilAwaited();
         var second = Refused(() => Create(house, Asking(inQueue, 1_000), patience.Token));
         await Stopper.UntilWaiting(house, 1);
@@ -33,12 +33,27 @@ public sealed class AdmissionHarmTests
         Assert.Equal(1L, await stopper.Waiters());
 
         await stopper.DisposeAsync();
-        await Poll.Until(
-            async () => (await house.Rows<long>("""SELECT count(*) FROM refund"""))[0] == 1,
-            what: "the refund that was under way"
-        );
         Assert.Equal(RefundState.Approved, (await house.Ask(inQueue, 1_000)).State);
-        Assert.Equal([2L], await house.Rows<long>("""SELECT count(*) FROM refund"""));
+        Assert.Equal([1L], await house.Rows<long>("""SELECT count(*) FROM refund"""));
+    }
+
+    [Fact]
+    public async Task What_is_decided_when_its_caller_hangs_up_is_seen_through_and_its_request_id_tells()
+    {
+        await using var house = await OpenWithDelegation();
+        var request = Asking(await house.Pay(), 1_000);
+        // The last round waits, with what was decided.
+        await using var stopper = await Stopper.Lock(house, """LOCK TABLE audit_leaf IN SHARE MODE""");
+        using var patience = new CancellationTokenSource();
+        var hungUp = Refused(() => Create(house, request, patience.Token));
+        await stopper.UntilAwaited();
+        await patience.CancelAsync();
+        Assert.Equal(StatusCode.Cancelled, (await hungUp).StatusCode);
+        await Stopper.UntilGaveUp(house, 1);
+        await stopper.DisposeAsync();
+
+        Assert.Equal(RefundState.Approved, (await Create(house, request)).State);
+        Assert.Equal([1L], await house.Rows<long>("""SELECT count(*) FROM refund"""));
     }
 
     [Fact]

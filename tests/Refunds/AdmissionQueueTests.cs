@@ -38,6 +38,43 @@ public sealed class AdmissionQueueTests
     }
 
     [Fact]
+    public async Task Who_hangs_up_while_the_batch_waits_for_its_locks_is_not_admitted_and_the_others_are()
+    {
+        await using var house = await OpenWithDelegation();
+        var paid = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => house.Pay()));
+        var payments = paid.OrderBy(payment => payment.Name, StringComparer.Ordinal).ToList();
+        await using var stopper = await Stopper.Lock(house);
+        var first = house.Ask(payments[0], 1_000);
+        await stopper.UntilAwaited();
+        using var patience = new CancellationTokenSource();
+        var late = house.Rpc.CreateRefundAsync(
+            Asking(payments[1], 1_000),
+            house.AsAgent,
+            cancellationToken: patience.Token
+        );
+        var others = payments.Skip(2).Select(payment => house.Ask(payment, 1_000)).ToList();
+        await Stopper.UntilWaiting(house, 3);
+        // The second batch gets as far as the delegation's lock and waits for its payments'.
+        await using var mover = await Stopper.Lock(
+            house,
+            """SELECT 1 FROM payment ORDER BY payment_id DESC LIMIT 1 FOR NO KEY UPDATE"""
+        );
+        await stopper.DisposeAsync();
+        await first;
+        await mover.UntilAwaited();
+
+        await patience.CancelAsync();
+        var hungUp = await Assert.ThrowsAsync<RpcException>(async () => await late);
+        await Stopper.UntilGaveUp(house, 1);
+        await mover.DisposeAsync();
+
+        Assert.Equal(StatusCode.Cancelled, hungUp.StatusCode);
+        Assert.All(await Task.WhenAll(others), refund => Assert.Equal(RefundState.Approved, refund.State));
+        Assert.Equal([1L, 2L], (await Stopper.SizesOfTransactions(house)).Order());
+        Assert.Equal([3L], await house.Rows<long>("""SELECT count(*) FROM refund"""));
+    }
+
+    [Fact]
     public async Task One_that_is_refused_spoils_none_of_the_others()
     {
         await using var house = await OpenWithDelegation();
