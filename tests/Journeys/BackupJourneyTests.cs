@@ -21,6 +21,7 @@ public sealed class BackupJourneyTests : IDisposable
     public async Task A_publisher_and_a_subscriber_from_the_backup_end_up_with_every_event_again()
     {
         string former;
+        await folder.LayPostgres();
         await using (var stack = await Stack.Start(Options))
         {
             Assert.NotNull(await Seed.Fill(stack.State, stack.Run, Options, CancellationToken.None));
@@ -65,6 +66,7 @@ public sealed class BackupJourneyTests : IDisposable
     [Fact]
     public async Task A_backup_that_was_altered_or_cut_short_changes_nothing_and_every_violation_is_named()
     {
+        await folder.LayPostgres();
         await using (var stack = await Stack.Start(Options with { Parts = ["postgres"] }))
         {
             Assert.Equal(0, await Verb("backup", "--to", Dumps));

@@ -22,6 +22,7 @@ public sealed class HealingJourneyTests : IDisposable
     [Fact]
     public async Task A_subscriber_that_starts_with_nothing_after_1000_events_has_them_all()
     {
+        await folder.LayPostgres();
         await using (var before = await Stack.Start(Options))
         {
             await Register(before, 0, 1_000);
@@ -41,6 +42,7 @@ public sealed class HealingJourneyTests : IDisposable
     [Fact]
     public async Task A_relay_that_stands_still_for_10_seconds_goes_on_and_every_event_is_taken_once()
     {
+        await folder.LayPostgres();
         await using var stack = await Stack.Start(Options);
         var pid = stack.State.Parts.Single(part => part.Name == "faults").Pid!.Value;
         var calls = Register(stack, 0, 200);

@@ -34,7 +34,9 @@ public class JourneyStack : IAsyncLifetime
 
     protected virtual bool RabbitMq => false;
 
-    public virtual async Task InitializeAsync() =>
+    public virtual async Task InitializeAsync()
+    {
+        await folder.LayPostgres();
         stack = await Stack.Start(
             new StackOptions(Repository.Root, folder.Run)
             {
@@ -44,6 +46,7 @@ public class JourneyStack : IAsyncLifetime
                 RabbitMq = RabbitMq,
             }
         );
+    }
 
     public async Task DisposeAsync()
     {
@@ -90,6 +93,9 @@ public sealed class JourneyFolder : IDisposable
 
     /// <summary>The run folder in it.</summary>
     public string Run => Path.Combine(path, ".run");
+
+    /// <summary>Spares the run folder the first start of PostgreSQL, for tests that are about something else.</summary>
+    public Task LayPostgres() => ReadyPostgres.In(new RunFolder(Run).Postgres);
 
     public void Dispose() => Directory.Delete(path, recursive: true);
 }

@@ -38,6 +38,7 @@ public sealed class RestoredOwnerJourneyTests : IDisposable
     public async Task Changes_after_the_restore_arrive_and_the_gateways_ledger_tells_what_the_books_lost()
     {
         IReadOnlyList<GatewayEntry> paid;
+        await folder.LayPostgres();
         await using (var stack = await Stack.Start(Options))
         {
             using var play = new Play(stack);

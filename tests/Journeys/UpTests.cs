@@ -16,6 +16,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task Sigkill_of_the_launcher_leaves_no_part_behind()
     {
+        await folder.LayPostgres();
         using var launcher = new LauncherProcess(folder.Run, "up", "--no-fsync");
         await launcher.ReadUntil("ready after");
         var state = new RunFolder(folder.Run).ReadState()!;
@@ -40,6 +41,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task A_start_that_is_stopped_stops_its_parts_in_order()
     {
+        await folder.LayPostgres();
         using var launcher = new LauncherProcess(folder.Run, "up", "--no-fsync");
         await launcher.ReadUntil("web is ready");
         Signals.Send(launcher.Process.Id, Signals.Terminate);
@@ -52,6 +54,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task A_demo_that_is_stopped_stops_the_system_that_it_started()
     {
+        await folder.LayPostgres();
         using var launcher = new LauncherProcess(folder.Run, "demo", "--no-fsync");
         await launcher.ReadUntil("sat 08:00");
         Signals.Send(launcher.Process.Id, Signals.Terminate);
@@ -74,6 +77,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task A_demo_on_a_system_without_services_fails_and_says_why()
     {
+        await folder.LayPostgres();
         using var up = new LauncherProcess(folder.Run, "up", "--no-fsync", "--only", "postgres");
         await up.ReadUntil("ready after");
         using var launcher = new LauncherProcess(folder.Run, "demo");

@@ -17,6 +17,7 @@ public sealed class DatabaseDownTests
         var options = new PostgresOptions(Path.Combine(folder.FullName, "postgres")) { Fsync = false };
         try
         {
+            await ReadyPostgres.In(options.Folder);
             var first = await PrivatePostgres.StartAsync(options);
             var database = await first.CreateDatabase("things");
             await using var service = await TestService.Start(

@@ -21,7 +21,7 @@ public sealed class FailoverTests : IDisposable
     [Fact]
     public async Task Killed_before_the_commit_is_written_nothing_is_there_and_the_same_request_does_it()
     {
-        await using var server = await PrivatePostgres.StartAsync(OptionsOf("primary"));
+        await using var server = await Primary();
         await using var service = await Things(await server.CreateDatabase("things"));
         // A check at the end of the transaction holds it inside COMMIT.
         await service.Rows<string>(
@@ -48,7 +48,7 @@ public sealed class FailoverTests : IDisposable
     [Fact]
     public async Task Killed_after_the_commit_is_written_it_is_there_and_the_same_request_gets_its_reply()
     {
-        await using var server = await PrivatePostgres.StartAsync(OptionsOf("primary"));
+        await using var server = await Primary();
         await using var service = await Things(await server.CreateDatabase("things"));
         // A standby that never comes: the commit is written here and its answer waits.
         await Admin(server, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
@@ -71,7 +71,7 @@ public sealed class FailoverTests : IDisposable
     [Fact]
     public async Task A_standby_that_is_promoted_under_load_has_every_reply_that_was_given_and_nothing_twice()
     {
-        await using var primary = await PrivatePostgres.StartAsync(OptionsOf("primary"));
+        await using var primary = await Primary();
         var database = await primary.CreateDatabase("things");
         await using var standby = await StandbyOf(primary);
         await Admin(primary, "ALTER SYSTEM SET synchronous_standby_names = '*'");
@@ -123,13 +123,20 @@ public sealed class FailoverTests : IDisposable
         }
     }
 
+    private async Task<PrivatePostgres> Primary()
+    {
+        var options = OptionsOf("primary");
+        await ReadyPostgres.In(options.Folder);
+        return await PrivatePostgres.StartAsync(options);
+    }
+
     private PostgresOptions OptionsOf(string name) => new(Path.Combine(folder.FullName, name)) { Fsync = false };
 
     /// <summary>A copy of the server that follows it, made as an administrator makes one.</summary>
     private async Task<PrivatePostgres> StandbyOf(PrivatePostgres primary)
     {
         var options = OptionsOf("standby");
-        await (await PrivatePostgres.Prepare(options)).DisposeAsync();
+        await ReadyPostgres.In(options.Folder);
         var own = Path.Combine(options.Folder, "data");
         Directory.Delete(own, recursive: true);
         var admin = new NpgsqlConnectionStringBuilder(primary.AdminConnectionString);

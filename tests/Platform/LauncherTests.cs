@@ -195,9 +195,14 @@ public sealed class LauncherTests : IDisposable
 
     private async Task<(Process Launcher, RunState State)> Up(string? runPath = null)
     {
-        var launcher = await LaunchIn(runPath ?? RunPath, "up", "--no-fsync", "--only", "postgres");
+        var run = new RunFolder(runPath ?? RunPath);
+        if (!Directory.Exists(run.Path))
+        {
+            await ReadyPostgres.In(run.Postgres);
+        }
+        var launcher = await LaunchIn(run.Path, "up", "--no-fsync", "--only", "postgres");
         await ReadUntil(launcher, line => line.StartsWith("ready after", StringComparison.Ordinal));
-        return (launcher, new RunFolder(runPath ?? RunPath).ReadState()!);
+        return (launcher, run.ReadState()!);
     }
 
     private string In(string name) => Path.Combine(RunPath, name);
