@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class AddCaseNoteTests
+public sealed class AddCaseNoteTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task A_note_is_added_to_an_open_and_to_a_closed_case()
@@ -40,7 +42,7 @@ public sealed class AddCaseNoteTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new AddCaseNoteRequest
         {
             Name = "x",
@@ -59,7 +61,7 @@ public sealed class AddCaseNoteTests
     [Fact]
     public async Task A_case_that_is_not_there_gets_none()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.Refused(
             StatusCode.NotFound,

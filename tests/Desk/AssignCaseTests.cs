@@ -1,13 +1,15 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class AssignCaseTests
+public sealed class AssignCaseTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task An_agent_takes_a_case_and_a_lead_gives_it()
@@ -119,7 +121,7 @@ public sealed class AssignCaseTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new AssignCaseRequest { Name = "x", Owner = "somebody" };
 
         await house.Invalid(
@@ -138,7 +140,7 @@ public sealed class AssignCaseTests
     [Fact]
     public async Task Only_agents_and_leads_assign()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var opened = await house.Create();
 
         await house.AdmitsOnly(caller => house.Assign(opened.Name, house.Agent, caller), Role.Agent, Role.Lead);

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
@@ -9,7 +10,7 @@ using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class CloseCaseTests
+public sealed class CloseCaseTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task It_says_what_the_person_needed_and_keeps_the_note()
@@ -110,7 +111,7 @@ public sealed class CloseCaseTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new CloseCaseRequest { Name = "x", Note = new string('가', 4_001) };
 
         await house.Invalid(
@@ -125,7 +126,7 @@ public sealed class CloseCaseTests
     [Fact]
     public async Task Only_agents_and_leads_close()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var opened = await house.Create();
 
         await house.AdmitsOnly(

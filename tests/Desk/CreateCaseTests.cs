@@ -1,11 +1,13 @@
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class CreateCaseTests
+public sealed class CreateCaseTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task Whoever_opens_it_and_is_on_duty_has_it()
@@ -62,7 +64,7 @@ public sealed class CreateCaseTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new CreateCaseRequest
         {
             Parent = Parent,
@@ -90,7 +92,7 @@ public sealed class CreateCaseTests
     [Fact]
     public async Task Only_agents_and_leads_open_cases()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.AdmitsOnly(
             async caller => await house.Rpc.CreateCaseAsync(house.Creation(), caller),

@@ -53,9 +53,14 @@ internal sealed partial class DeskHouse : IAsyncDisposable
 
     /// <summary>The desk on a working day: two agents and a lead on duty for eight hours, a deputy and an officer
     /// enrolled.</summary>
-    public static async Task<DeskHouse> OpenStaffed(IReadOnlyDictionary<string, string>? own = null)
+    public static async Task<DeskHouse> OpenStaffed(IReadOnlyDictionary<string, string>? own = null) =>
+        await Staffed(await Open(own));
+
+    /// <summary>The same in a service that other tests use too.</summary>
+    public static async Task<DeskHouse> OpenStaffed(OneService<DeskApp> one) => await Staffed(await Open(one));
+
+    private static async Task<DeskHouse> Staffed(DeskHouse house)
     {
-        var house = await Open(own);
         await house.Enrol(house.Agent, MemberRole.Agent, alias: "상담원 1");
         await house.Enrol(house.OtherAgent, MemberRole.Agent, alias: "상담원 2");
         await house.Enrol(house.Lead, MemberRole.Lead, alias: "팀장");

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
@@ -8,7 +9,7 @@ using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class GetCaseTests
+public sealed class GetCaseTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task It_shows_parts_notes_log_and_clocks_with_what_screens_call_people()
@@ -58,7 +59,7 @@ public sealed class GetCaseTests
     [Fact]
     public async Task One_that_is_not_there_or_another_clients_is_not_found()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var opened = await house.Create();
         var elsewhere = opened.Name.Replace(TestIssuer.Client, TestIssuer.OtherClient, StringComparison.Ordinal);
 
@@ -76,7 +77,7 @@ public sealed class GetCaseTests
     [Fact]
     public async Task The_name_has_to_be_one_of_a_case()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new GetCaseRequest { Name = house.Rider };
 
         await house.Invalid(async () => await house.Rpc.GetCaseAsync(request, house.AsAgent), "name");
@@ -85,7 +86,7 @@ public sealed class GetCaseTests
     [Fact]
     public async Task Riders_and_crew_see_no_cases()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var opened = await house.Create();
 
         await house.AdmitsOnly(

@@ -3,12 +3,13 @@ using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class GetDeskFiguresTests
+public sealed class GetDeskFiguresTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task Twelve_of_125_gave_up_which_is_an_answer_rate_of_90_point_4_percent()
@@ -157,7 +158,7 @@ public sealed class GetDeskFiguresTests
     [Fact]
     public async Task The_span_has_two_ends_in_order_and_is_at_most_a_year()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.Invalid(() => Figures(house, TimeSpan.Zero, TimeSpan.Zero), "end_time");
         await house.Invalid(() => Figures(house, TimeSpan.Zero, TimeSpan.FromDays(367)), "end_time");
@@ -171,7 +172,7 @@ public sealed class GetDeskFiguresTests
     [Fact]
     public async Task Riders_crew_and_operators_get_none()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.AdmitsOnly(
             caller => Figures(house, TimeSpan.Zero, TimeSpan.FromHours(1), caller),

@@ -1,14 +1,16 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class HandOverCaseTests
+public sealed class HandOverCaseTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task The_lead_on_duty_has_it_at_once_with_all_its_context()
@@ -113,7 +115,7 @@ public sealed class HandOverCaseTests
     [Fact]
     public async Task It_needs_a_reason()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new HandOverCaseRequest { Name = "x" };
 
         await house.Invalid(
@@ -127,7 +129,7 @@ public sealed class HandOverCaseTests
     [Fact]
     public async Task Only_agents_hand_over()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var opened = await house.Create();
 
         await house.AdmitsOnly(caller => house.HandOver(opened.Name, caller), Role.Agent);

@@ -1,3 +1,4 @@
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
@@ -8,7 +9,7 @@ using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class ListCasesTests
+public sealed class ListCasesTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task The_newest_come_first_and_pages_join_without_gap()
@@ -82,7 +83,7 @@ public sealed class ListCasesTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.Invalid(
             () =>
@@ -119,7 +120,7 @@ public sealed class ListCasesTests
     [Fact]
     public async Task Riders_and_crew_see_no_cases()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new ListCasesRequest { Parent = Parent };
 
         await house.AdmitsOnly(

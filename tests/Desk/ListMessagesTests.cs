@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Faults.V1;
 using Mobility.Parking.V1;
@@ -10,7 +11,7 @@ using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class ListMessagesTests
+public sealed class ListMessagesTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task A_rider_reads_the_own_inbox_newest_first()
@@ -103,7 +104,7 @@ public sealed class ListMessagesTests
     [Fact]
     public async Task Staff_names_a_case_and_a_rider_none()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.Invalid(() => List(house, house.AsAgent), "case");
         await house.Invalid(() => List(house, house.AsRider, r => r.Case = house.Name("cases")), "case");
@@ -129,7 +130,7 @@ public sealed class ListMessagesTests
     [Fact]
     public async Task Crew_and_operators_read_no_messages()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var opened = await house.Create();
 
         await house.AdmitsOnly(

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
@@ -8,7 +9,7 @@ using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class RecordContactTests
+public sealed class RecordContactTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task It_rings_and_somebody_takes_it_who_has_its_case_then()
@@ -158,7 +159,7 @@ public sealed class RecordContactTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new RecordContactRequest
         {
             Parent = Parent,
@@ -186,7 +187,7 @@ public sealed class RecordContactTests
     [Fact]
     public async Task A_case_that_is_not_there_gets_no_contact()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.Refused(
             StatusCode.NotFound,
@@ -198,7 +199,7 @@ public sealed class RecordContactTests
     [Fact]
     public async Task Only_agents_and_leads_record_contacts()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
 
         await house.AdmitsOnly(
             async caller => await house.Rpc.RecordContactAsync(house.Call(ContactOutcome.Offered), caller),

@@ -1,13 +1,15 @@
 using Grpc.Core;
+using Mobility.Desk;
 using Mobility.Desk.V1;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Desk.DeskHouse;
 
 namespace Mobility.Tests.Desk;
 
-public sealed class SendMessageTests
+public sealed class SendMessageTests(OneService<DeskApp> one) : IClassFixture<OneService<DeskApp>>
 {
     [Fact]
     public async Task An_agents_own_words_reach_the_riders_inbox_and_answer_the_case()
@@ -95,7 +97,7 @@ public sealed class SendMessageTests
     [Fact]
     public async Task A_complaint_that_the_desk_never_heard_of_has_no_reporter_to_tell()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = house.Reply(house.Name("complaints"), "in-progress", "");
         request.Message.Recipient = request.Message.Subject;
 
@@ -116,7 +118,7 @@ public sealed class SendMessageTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var request = new SendMessageRequest
         {
             Parent = Parent,
@@ -143,7 +145,7 @@ public sealed class SendMessageTests
     [Fact]
     public async Task A_case_that_is_not_there_has_no_messages()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var missing = house.Name("cases");
 
         await house.Refused(StatusCode.NotFound, "CASE_NOT_FOUND", () => house.Send(house.Reply(missing)));
@@ -163,7 +165,7 @@ public sealed class SendMessageTests
     [Fact]
     public async Task Only_agents_and_leads_send()
     {
-        await using var house = await OpenStaffed();
+        await using var house = await OpenStaffed(one);
         var opened = await house.Create();
 
         await house.AdmitsOnly(caller => house.Send(house.Reply(opened.Name), caller), Role.Agent, Role.Lead);

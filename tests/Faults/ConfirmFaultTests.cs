@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
+using Fault = Mobility.Faults.V1.Fault;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class ConfirmFaultTests
+public sealed class ConfirmFaultTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task To_confirm_what_was_held_takes_the_vehicle_off_the_street()
@@ -60,7 +62,7 @@ public sealed class ConfirmFaultTests
     [Fact]
     public async Task Crew_leads_and_client_officers_confirm()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var fault = await house.CreateHeld();
 
         await house.AdmitsOnly(
@@ -74,7 +76,7 @@ public sealed class ConfirmFaultTests
     [Fact]
     public async Task A_fault_that_changed_since_is_not_decided_unseen()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var fault = await house.CreateHeld();
         var request = Request(house, fault);
         request.Etag = "\"2\"";
@@ -92,7 +94,7 @@ public sealed class ConfirmFaultTests
     [Fact]
     public async Task What_does_not_exist_is_not_found()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var none = new Fault { Name = $"{FaultsHouse.Parent}/faults/{house.NewId()}" };
 
         await house.Refused(StatusCode.NotFound, "FAULT_NOT_FOUND", () => Confirm(house, none));
@@ -101,7 +103,7 @@ public sealed class ConfirmFaultTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = new ConfirmFaultRequest { Name = "GN-0001", Note = new string('x', 4_001) };
 
         var refused = await house.Refused(

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -7,7 +8,7 @@ using Xunit;
 namespace Mobility.Tests.Faults;
 
 /// <summary>Who may report, repeats, and reports that come at the same moment.</summary>
-public sealed class CreateFaultAtOnceTests
+public sealed class CreateFaultAtOnceTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task Riders_agents_and_crew_report_and_nobody_else()
@@ -27,7 +28,7 @@ public sealed class CreateFaultAtOnceTests
     [Fact]
     public async Task A_token_of_another_client_reports_nothing_here()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var caller = house.As(Role.Agent, house.Agent, TestIssuer.OtherClient);
 
         await house.Refused(
@@ -72,7 +73,7 @@ public sealed class CreateFaultAtOnceTests
     [Fact]
     public async Task A_request_id_is_good_for_one_body()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = house.Report();
         await house.Create(request);
         request.Fault.Note = "Another note";
@@ -83,7 +84,7 @@ public sealed class CreateFaultAtOnceTests
     [Fact]
     public async Task A_request_that_was_refused_leaves_its_id_free()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var vehicle = await house.Register();
         var record = house.RideOn(vehicle, house.OtherRider);
         var ride = await house.Rpc.RecordRideAsync(record, house.AsOperator);

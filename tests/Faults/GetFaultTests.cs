@@ -31,7 +31,7 @@ public sealed class GetFaultTests(OneService<FaultsApp> one) : IClassFixture<One
     [Fact]
     public async Task A_rider_reads_own_faults_only_and_anothers_is_as_good_as_none()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var fault = await house.CreateHeld();
         var nobodys = await house.Create(house.Report(), house.AsAgent);
 
@@ -63,7 +63,7 @@ public sealed class GetFaultTests(OneService<FaultsApp> one) : IClassFixture<One
     [Fact]
     public async Task A_fault_of_another_client_is_not_found_under_ones_own()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var fault = await house.CreateHeld();
         var moved = fault.Name.Replace(TestIssuer.Client, TestIssuer.OtherClient, StringComparison.Ordinal);
 

@@ -176,7 +176,7 @@ public sealed class ListFaultsTests(OneService<FaultsApp> one) : IClassFixture<O
     [Fact]
     public async Task A_page_token_fits_its_own_question_only()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         await house.CreateHeld();
         await house.CreateHeld();
         var token = (await List(house, r => r.PageSize = 1)).NextPageToken;

@@ -115,7 +115,7 @@ public sealed class ListRidesTests(OneService<FaultsApp> one) : IClassFixture<On
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,
@@ -164,7 +164,7 @@ public sealed class ListRidesTests(OneService<FaultsApp> one) : IClassFixture<On
     [Fact]
     public async Task Who_rode_is_not_for_the_field_crew()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         await house.AdmitsOnly(
             caller => List(house, caller: caller),

@@ -1,13 +1,16 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
+using Ride = Mobility.Faults.V1.Ride;
+using Vehicle = Mobility.Faults.V1.Vehicle;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class RecordRideTests
+public sealed class RecordRideTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task A_ride_is_recorded_and_announced()
@@ -81,7 +84,7 @@ public sealed class RecordRideTests
     [Fact]
     public async Task A_vehicle_that_is_not_registered_is_not_found()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var stranger = new Vehicle { Name = $"{FaultsHouse.Parent}/vehicles/{house.NewId()}" };
 
         await house.Refused(StatusCode.NotFound, "VEHICLE_NOT_FOUND", () => house.Record(stranger));
@@ -90,8 +93,8 @@ public sealed class RecordRideTests
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()
     {
-        await using var house = await FaultsHouse.Open();
-        var request = house.RideOn(await house.Register());
+        await using var house = await FaultsHouse.Open(one);
+        var request = house.RideOn(await house.Register("GN-0002"));
         request.RequestId = "1";
         request.Ride.ExternalId = "";
         request.Ride.Vehicle = $"clients/{TestIssuer.OtherClient}/vehicles/{house.NewId()}";
@@ -141,7 +144,7 @@ public sealed class RecordRideTests
     [Fact]
     public async Task An_empty_request_is_refused()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
 
         var refused = await house.Refused(
             StatusCode.InvalidArgument,
@@ -166,7 +169,7 @@ public sealed class RecordRideTests
     [Fact]
     public async Task Only_the_operator_says_what_a_ride_was()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var vehicle = await house.Register();
 
         await house.AdmitsOnly(

@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Faults;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
 using Xunit;
+using Fault = Mobility.Faults.V1.Fault;
 
 namespace Mobility.Tests.Faults;
 
-public sealed class RejectFaultTests
+public sealed class RejectFaultTests(OneService<FaultsApp> one) : IClassFixture<OneService<FaultsApp>>
 {
     [Fact]
     public async Task What_is_not_real_frees_the_vehicle()
@@ -56,7 +58,7 @@ public sealed class RejectFaultTests
     [Fact]
     public async Task Crew_leads_and_client_officers_reject()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var fault = await house.CreateHeld();
 
         await house.AdmitsOnly(
@@ -70,7 +72,7 @@ public sealed class RejectFaultTests
     [Fact]
     public async Task A_fault_that_changed_since_is_not_decided_unseen()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = Request(house, await house.CreateHeld());
         request.Etag = "\"9\"";
 
@@ -84,7 +86,7 @@ public sealed class RejectFaultTests
     [Fact]
     public async Task What_does_not_exist_is_not_found()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var none = new Fault { Name = $"{FaultsHouse.Parent}/faults/{house.NewId()}" };
 
         await house.Refused(StatusCode.NotFound, "FAULT_NOT_FOUND", () => Reject(house, none));
@@ -93,7 +95,7 @@ public sealed class RejectFaultTests
     [Fact]
     public async Task Nobody_rejects_without_a_word()
     {
-        await using var house = await FaultsHouse.Open();
+        await using var house = await FaultsHouse.Open(one);
         var request = Request(house, await house.CreateHeld());
         request.Note = "";
         request.RequestId = "";

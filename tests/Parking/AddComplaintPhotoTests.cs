@@ -1,13 +1,15 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
 
 /// <summary>What a photo is, is in <see cref="ImageFileTests"/>.</summary>
-public sealed class AddComplaintPhotoTests
+public sealed class AddComplaintPhotoTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     private static readonly byte[] Located = TestImages.Jpeg(
         640,
@@ -82,7 +84,7 @@ public sealed class AddComplaintPhotoTests
     [Fact]
     public async Task Each_kind_of_bad_file_has_a_reason_of_its_own_and_nothing_is_kept()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var code = (await house.File()).TrackingCode;
         await Bad(TestImages.Jpeg()[..^1], "PHOTO_TRUNCATED");
         await Bad([0xFF, 0xD8, 0xFF, 0xD9], "PHOTO_STRUCTURE_WRONG");
@@ -132,7 +134,7 @@ public sealed class AddComplaintPhotoTests
     [Fact]
     public async Task Officers_and_riders_add_none()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var name = (await house.File()).Name;
         foreach (var role in new[] { Role.ClientOfficer, Role.Auditor, Role.Operator })
         {

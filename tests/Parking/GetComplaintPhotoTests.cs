@@ -1,11 +1,13 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class GetComplaintPhotoTests
+public sealed class GetComplaintPhotoTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task A_reporter_sees_own_photos_and_the_proof_and_no_other()
@@ -49,7 +51,7 @@ public sealed class GetComplaintPhotoTests
     [Fact]
     public async Task Staff_sees_every_photo_of_its_client()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var photo = await house.AddPhotoByCode((await house.File()).TrackingCode, TestImages.Jpeg());
         await house.AdmitsOnly(
             async caller => await house.Rpc.GetComplaintPhotoAsync(Asking(photo.Name, ""), caller),
@@ -66,7 +68,7 @@ public sealed class GetComplaintPhotoTests
     [Fact]
     public async Task A_name_that_is_none_is_named()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         await house.Invalid(async () => await house.Rpc.GetComplaintPhotoAsync(Asking("x", "")), "name");
     }
 

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -6,7 +7,7 @@ using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class GetComplaintTests
+public sealed class GetComplaintTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task Staff_sees_all_but_the_code_and_the_contact()
@@ -28,7 +29,7 @@ public sealed class GetComplaintTests
     [Fact]
     public async Task Another_clients_complaint_is_out_of_reach()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var filed = await house.File();
         var get = new GetComplaintRequest { Name = filed.Name };
         await house.Refused(
@@ -49,7 +50,7 @@ public sealed class GetComplaintTests
     [Fact]
     public async Task Only_staff_reads()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var get = new GetComplaintRequest { Name = (await house.File()).Name };
         await house.AdmitsOnly(
             async caller => await house.Rpc.GetComplaintAsync(get, caller),

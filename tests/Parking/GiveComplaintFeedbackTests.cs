@@ -1,11 +1,13 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Parking.ParkingHouseActs;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class GiveComplaintFeedbackTests
+public sealed class GiveComplaintFeedbackTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task Once_for_each_answer()
@@ -46,7 +48,7 @@ public sealed class GiveComplaintFeedbackTests
     [Fact]
     public async Task Before_an_answer_there_is_nothing_to_say()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var code = (await house.File()).TrackingCode;
         await house.Refused(
             StatusCode.FailedPrecondition,
@@ -58,7 +60,7 @@ public sealed class GiveComplaintFeedbackTests
     [Fact]
     public async Task What_is_wrong_is_named_and_a_wrong_code_is_nobodys()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         await house.WrongCode(async () => await house.Rpc.GiveComplaintFeedbackAsync(Saying("0000-0000-0000")));
         var request = Saying("0000-0000-0000", new string('글', 4_001));
         request.Feedback.Verdict = FeedbackVerdict.Unspecified;

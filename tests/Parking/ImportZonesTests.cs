@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class ImportZonesTests
+public sealed class ImportZonesTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     private static readonly string Here = Shapes.Multi(Shapes.Square(37.76, 128.89));
     private static readonly string There = Shapes.Multi(Shapes.Square(37.80, 128.95));
@@ -168,7 +168,7 @@ public sealed class ImportZonesTests
     [Fact]
     public async Task Every_wrong_field_is_named()
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         var request = new ImportZonesRequest
         {
             Parent = "clients/nobody",
@@ -194,7 +194,7 @@ public sealed class ImportZonesTests
     [Fact]
     public async Task Only_the_operator_brings_zones()
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         await house.AdmitsOnly(
             async caller => await house.Rpc.ImportZonesAsync(house.Zones(Shapes.Collection()), caller),
             Role.Operator

@@ -1,3 +1,4 @@
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
 using Mobility.Tests.Support;
@@ -6,7 +7,7 @@ using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class ListComplaintsTests
+public sealed class ListComplaintsTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     private static readonly ListComplaintsRequest Everything = new() { Parent = ParkingHouse.Parent };
 
@@ -87,7 +88,7 @@ public sealed class ListComplaintsTests
     [Fact]
     public async Task What_is_wrong_with_the_question_is_named()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = new ListComplaintsRequest
         {
             Parent = ParkingHouse.Parent,
@@ -115,7 +116,7 @@ public sealed class ListComplaintsTests
     [Fact]
     public async Task Only_staff_lists()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         await house.AdmitsOnly(
             async caller => await house.Rpc.ListComplaintsAsync(Everything, caller),
             Role.Agent,

@@ -118,7 +118,7 @@ public sealed class ListZonesTests(OneService<ParkingApp> one) : IClassFixture<O
     [Fact]
     public async Task Wrong_pages_are_refused()
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         await house.Import(house.Zones(Row(3)));
         var first = await house.Rpc.ListZonesAsync(
             new ListZonesRequest { Parent = PlacesHouse.Parent, PageSize = 1 },

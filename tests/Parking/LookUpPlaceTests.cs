@@ -145,7 +145,7 @@ public sealed class LookUpPlaceTests(OneService<ParkingApp> one) : IClassFixture
     [Fact]
     public async Task Every_wrong_field_is_named()
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         var request = new LookUpPlaceRequest
         {
             Parent = "clients/nobody",
@@ -167,7 +167,7 @@ public sealed class LookUpPlaceTests(OneService<ParkingApp> one) : IClassFixture
     [Fact]
     public async Task An_auditor_has_no_use_for_it()
     {
-        await using var house = await PlacesHouse.Open();
+        await using var house = await PlacesHouse.Open(one);
         await house.AdmitsOnly(
             async caller => await house.Rpc.LookUpPlaceAsync(Here(), caller),
             Role.Anonymous,

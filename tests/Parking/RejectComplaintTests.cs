@@ -1,11 +1,13 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class RejectComplaintTests
+public sealed class RejectComplaintTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task Its_reporter_is_answered_and_the_others_go_on()
@@ -68,7 +70,7 @@ public sealed class RejectComplaintTests
     [Fact]
     public async Task A_reason_that_the_catalogue_does_not_have_is_refused_and_so_is_a_complaint_that_was_upheld()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var filed = await house.File();
         var request = house.Rejecting(filed.Name);
         request.Reason = "removed";
@@ -80,7 +82,7 @@ public sealed class RejectComplaintTests
     [Fact]
     public async Task Only_agents_leads_and_officers_reject()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var name = (await house.File()).Name;
         await house.AdmitsOnly(
             async caller => await house.Rpc.RejectComplaintAsync(house.Rejecting(name), caller),

@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Parking.ParkingHouseActs;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class ReopenComplaintTests
+public sealed class ReopenComplaintTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task Within_a_day_the_same_complaint_is_open_again_in_the_same_episode()
@@ -67,7 +69,7 @@ public sealed class ReopenComplaintTests
     [Fact]
     public async Task What_was_not_answered_is_not_reopened_and_words_are_needed()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var code = (await house.File()).TrackingCode;
         await house.Refused(StatusCode.FailedPrecondition, "COMPLAINT_NOT_ANSWERED", () => house.Reopen(code));
         await house.WrongCode(() => house.Reopen("1111-1111-1111"));
@@ -79,7 +81,7 @@ public sealed class ReopenComplaintTests
     [Fact]
     public async Task Riders_and_crew_do_not_reopen()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = Reopening("");
         request.Name = (await house.File()).Name;
         foreach (var role in new[] { Role.Technician, Role.ClientOfficer, Role.Auditor, Role.Operator })

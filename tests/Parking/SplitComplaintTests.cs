@@ -1,12 +1,14 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
 
 /// <summary>The figures after a split are in <see cref="EpisodeTests"/>.</summary>
-public sealed class SplitComplaintTests
+public sealed class SplitComplaintTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task The_complaint_goes_into_an_episode_of_its_own_and_the_others_are_told_apart_from_it()
@@ -59,7 +61,7 @@ public sealed class SplitComplaintTests
     [Fact]
     public async Task It_needs_a_reason_in_words()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = new SplitComplaintRequest { Name = (await house.File()).Name, RequestId = house.NewId() };
         await house.Invalid(async () => await house.Rpc.SplitComplaintAsync(request, house.AsLead), "note");
     }
@@ -67,7 +69,7 @@ public sealed class SplitComplaintTests
     [Fact]
     public async Task Only_leads_and_officers_split()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var request = new SplitComplaintRequest
         {
             Name = (await house.File()).Name,

@@ -1,11 +1,13 @@
 using Grpc.Core;
+using Mobility.Parking;
 using Mobility.Parking.V1;
 using Mobility.Platform.Auth;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
 
-public sealed class UpholdComplaintTests
+public sealed class UpholdComplaintTests(OneService<ParkingApp> one) : IClassFixture<OneService<ParkingApp>>
 {
     [Fact]
     public async Task It_holds_for_every_complaint_of_the_episode_and_each_is_told_of()
@@ -65,7 +67,7 @@ public sealed class UpholdComplaintTests
     [Fact]
     public async Task A_decision_on_what_was_not_seen_is_refused()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var filed = await house.File();
         var request = house.Upholding(filed.Name);
         request.Etag = "\"7\"";
@@ -83,7 +85,7 @@ public sealed class UpholdComplaintTests
     [Fact]
     public async Task What_is_no_complaint_or_no_code_is_refused()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var name = $"{ParkingHouse.Parent}/complaints/{house.NewId()}";
         await house.Refused(StatusCode.NotFound, "COMPLAINT_NOT_FOUND", () => house.Uphold(name));
         var request = house.Upholding("clients/gangneung-kick/complaints/1", [.. Enumerable.Repeat("x", 21)]);
@@ -101,7 +103,7 @@ public sealed class UpholdComplaintTests
     [Fact]
     public async Task Only_agents_leads_and_officers_uphold()
     {
-        await using var house = await ParkingHouse.Open();
+        await using var house = await ParkingHouse.Open(one);
         var name = (await house.File()).Name;
         await house.AdmitsOnly(
             async caller => await house.Rpc.UpholdComplaintAsync(house.Upholding(name), caller),
