@@ -16,10 +16,10 @@ public sealed record ApprovalRow(
 /// <summary>Who agreed to refunds; rows are added and never changed.</summary>
 public static class ApprovalTable
 {
-    /// <summary>The approvals of each refund, in order.</summary>
-    public static async Task<ILookup<Guid, ApprovalRow>> Of(Tx tx, Guid[] refundIds)
+    /// <summary>The approvals of each refund, in order, once the round has run.</summary>
+    public static Func<ILookup<Guid, ApprovalRow>> Of(Round round, Tx tx, Guid[] refundIds)
     {
-        var rows = await tx.List<Stored>(
+        var rows = round.List<Stored>(
             """
             SELECT a.refund_id, a.person, a.role, a.request_hash, a.decision::text AS decision, a.create_time
             FROM approval a JOIN unnest(@refundIds::uuid[]) AS r (refund_id) ON r.refund_id = a.refund_id
@@ -27,16 +27,18 @@ public static class ApprovalTable
             """,
             new { tx.ClientId, refundIds }
         );
-        return rows.ToLookup(
-            row => row.RefundId,
-            row => new ApprovalRow(
-                row.Person,
-                row.Role,
-                row.RequestHash,
-                JsonParser.Default.Parse<V1.Decision>(row.Decision),
-                row.CreateTime
-            )
-        );
+        return () =>
+            rows()
+                .ToLookup(
+                    row => row.RefundId,
+                    row => new ApprovalRow(
+                        row.Person,
+                        row.Role,
+                        row.RequestHash,
+                        JsonParser.Default.Parse<V1.Decision>(row.Decision),
+                        row.CreateTime
+                    )
+                );
     }
 
     public static Task<int> Insert(Tx tx, RefundRow row, ApprovalRow approval, string note, RefundFacts facts) =>

@@ -62,7 +62,7 @@ public static class ApproveRefund
     private static async Task<Weighed?> Decide(Tx tx, Waiting waiting, PaymentRow? payment)
     {
         var (row, refund) = (waiting.Row, waiting.Row.Refund);
-        var agreed = await Agreed(tx, row, payment);
+        var agreed = await Agreed(tx, waiting, payment);
         var requester = await RefundRequest.RequesterNow(tx, row);
         var holder = (await DelegationTable.Locked(tx, refund.DelegationId!.Value))!;
         if (holder.State != DelegationState.Active || holder.Epoch != refund.Epoch)
@@ -83,22 +83,15 @@ public static class ApproveRefund
         return await Weighing.Weigh(tx, RefundAsked.Of(row), requester, present, locked: true, hold);
     }
 
-    /// <summary>Who agreed before and still stands in that role: the word of one who was suspended since, or turned out
-    /// to get the money, counts no more, and another of the role is asked.</summary>
-    private static async Task<ImmutableArray<MemberRole>> Agreed(Tx tx, RefundRow row, PaymentRow? payment)
+    /// <summary>Who agreed before and still may; of the others somebody else of the role is asked.</summary>
+    private static async Task<ImmutableArray<MemberRole>> Agreed(Tx tx, Waiting waiting, PaymentRow? payment)
     {
         var agreed = ImmutableArray<MemberRole>.Empty;
-        foreach (var approval in row.Approvals)
+        foreach (var approval in waiting.Row.Approvals)
         {
-            var member = ResourceName.TryParseTop(approval.Person, "people", out var person)
-                ? await MemberTable.Locked(tx, person)
-                : null;
-            agreed =
-                member?.State == MemberState.Active
-                && member.Role == approval.Role
-                && !SecondPerson.Gets(member, row, payment)
-                    ? agreed.Add(approval.Role)
-                    : agreed;
+            agreed = await SecondPerson.StillMay(tx, waiting, approval.Person, approval.Role, payment)
+                ? agreed.Add(approval.Role)
+                : agreed;
         }
         return agreed;
     }

@@ -42,11 +42,33 @@ public static class AttemptTable
             new { tx.ClientId, refundId }
         );
 
-    /// <summary>Does a refusal prove that nothing was done? One of a repeated order may come of its first attempt,
-    /// which lists show late.</summary>
-    public static async Task<bool> IsProof(Tx tx, Order order) =>
-        !order.Repeated
-        || (await FirstSent(tx, order.RefundId) is { } first && tx.Now >= first + RefundFlow.SettleDelay);
+    /// <summary>When it was last sent.</summary>
+    public static Task<DateTimeOffset?> LastSent(Tx tx, Guid refundId) =>
+        tx.One<DateTimeOffset?>(
+            """
+            SELECT max(dispatch_time) FROM refund_attempt WHERE client_id = @ClientId AND refund_id = @refundId
+            """,
+            new { tx.ClientId, refundId }
+        );
+
+    /// <summary>Does a refusal of the latest attempt prove that nothing was done? Not while an earlier one of which
+    /// nobody knows may be its cause, which lists show late.</summary>
+    public static async Task<bool> IsProof(Tx tx, Refund refund) =>
+        !await tx.Scalar<bool>(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM refund_attempt
+                WHERE client_id = @ClientId AND refund_id = @RefundId AND attempt < @AttemptCount
+                    AND outcome NOT IN ('NotDone', 'RefusedForGood') AND dispatch_time > @Late)
+            """,
+            new
+            {
+                tx.ClientId,
+                refund.RefundId,
+                refund.AttemptCount,
+                Late = tx.Now - RefundFlow.SettleDelay,
+            }
+        );
 
     /// <summary>Is another refund of the payment at the gateway, or was it and may be sent again?</summary>
     public static Task<bool> AnotherInFlight(Tx tx, Refund refund) =>

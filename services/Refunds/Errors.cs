@@ -24,6 +24,10 @@ public static class Errors
     public const string RefundExpired = "REFUND_EXPIRED";
     public const string RefundNotAwaiting = "REFUND_NOT_AWAITING";
     public const string RefundDamaged = "REFUND_DAMAGED";
+    public const string RefundNotUnderReview = "REFUND_NOT_UNDER_REVIEW";
+    public const string ReviewTooEarly = "REVIEW_TOO_EARLY";
+    public const string ReviewExhausted = "REVIEW_EXHAUSTED";
+    public const string TransactionKnown = "TRANSACTION_KNOWN";
     public const string SelfApproval = "SELF_APPROVAL";
     public const string SelfDealing = "SELF_DEALING";
     public const string ApprovalUsed = "APPROVAL_USED";

@@ -20,7 +20,10 @@ public static class ExternalRefundTable
         var isNew = await tx.Execute(
             """
             INSERT INTO external_refund (client_id, transaction_key, payment_id, amount, state, adopt_time)
-            VALUES (@ClientId, @TransactionKey, @paymentId, @Amount, 'Adopted', @Now)
+            SELECT @ClientId, @TransactionKey, @paymentId, @Amount, 'Adopted', @Now
+            WHERE NOT EXISTS (
+                SELECT 1 FROM refund
+                WHERE client_id = @ClientId AND payment_id = @paymentId AND gateway_transaction_key = @TransactionKey)
             ON CONFLICT (client_id, transaction_key) DO NOTHING
             """,
             new
@@ -68,6 +71,21 @@ public static class ExternalRefundTable
         return true;
     }
 
+    /// <summary>Do the books have that transaction, whosever it is? The caller holds the payment.</summary>
+    public static Task<bool> Knows(Tx tx, string transactionKey) =>
+        tx.Scalar<bool>(
+            """
+            SELECT EXISTS (
+                    SELECT 1 FROM refund
+                    WHERE client_id = @ClientId AND gateway_transaction_key = @transactionKey
+                        AND gateway_transaction_key <> '')
+                OR EXISTS (
+                    SELECT 1 FROM external_refund
+                    WHERE client_id = @ClientId AND transaction_key = @transactionKey)
+            """,
+            new { tx.ClientId, transactionKey }
+        );
+
     public static Task<IReadOnlyList<AdoptedCancel>> Of(Tx tx, Guid paymentId) =>
         tx.List<AdoptedCancel>(
             """
@@ -86,7 +104,13 @@ public static class ExternalRefundTable
     public static Task<IReadOnlyList<OwnCancel>> Own(Tx tx, Guid paymentId) =>
         tx.List<OwnCancel>(
             """
-            SELECT refund_id, state, amount, gateway_transaction_key AS transaction_key, settle_time FROM refund
+            SELECT refund_id, state, amount, gateway_transaction_key AS transaction_key, settle_time,
+                amount_left - amount AS refundable_after
+            FROM refund
+            LEFT JOIN LATERAL (
+                SELECT a.refundable_before AS amount_left FROM refund_attempt a
+                WHERE a.client_id = refund.client_id AND a.refund_id = refund.refund_id
+                ORDER BY a.attempt LIMIT 1) AS first ON true
             WHERE client_id = @ClientId AND payment_id = @paymentId AND action = 'CardRefund'
             ORDER BY refund_id LIMIT @CancelsMax
             """,

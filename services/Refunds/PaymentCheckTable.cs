@@ -119,13 +119,13 @@ public static class PaymentCheckTable
             }
         );
 
-    /// <summary>Ends the wish that was followed under that lease, unless it was wished anew meanwhile or the comparison
-    /// took longer than the lease.</summary>
-    public static Task<int> End(Tx tx, Guid paymentId, DateTimeOffset lease) =>
+    /// <summary>Ends the wish that was followed under that lease, or puts it off to a later time; unless it was wished
+    /// anew meanwhile or the comparison took longer than the lease.</summary>
+    public static Task<int> End(Tx tx, Guid paymentId, DateTimeOffset lease, DateTimeOffset? again) =>
         tx.Execute(
             """
             UPDATE payment_check SET try_count = 0,
-                want_time = CASE WHEN want_time = @lease AND want_time > @Now THEN NULL ELSE want_time END
+                want_time = CASE WHEN want_time = @lease AND want_time > @Now THEN @again ELSE want_time END
             WHERE client_id = @ClientId AND payment_id = @paymentId
             """,
             new
@@ -134,6 +134,7 @@ public static class PaymentCheckTable
                 paymentId,
                 tx.Now,
                 lease,
+                again,
             }
         );
 

@@ -2,13 +2,15 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>A refund of ours through the gateway, as far as a comparison needs it.</summary>
+/// <summary>A refund of ours through the gateway, as far as a comparison needs it; RefundableAfter is the balance that
+/// its order leads to, null while none was sent.</summary>
 public sealed record OwnCancel(
     Guid RefundId,
     RefundState State,
     long Amount,
     string TransactionKey,
-    DateTimeOffset? SettleTime
+    DateTimeOffset? SettleTime,
+    long? RefundableAfter = null
 );
 
 /// <summary>A cancel past us that our books have already.</summary>
@@ -52,8 +54,12 @@ public sealed record PaymentComparison(
     /// <summary>The balance there is another than all cancels together explain.</summary>
     public const string BalanceUnexplained = "BALANCE_UNEXPLAINED";
 
+    /// <summary>A cancel names a refund that waits for a person and does not prove it: by its amount, because there are
+    /// several, or because the balances before and after do not fit. The person has to say what it is.</summary>
+    public const string NotProven = "NOT_PROVEN";
+
     /// <summary>How late a cancel may show in a list; before that its absence says nothing.</summary>
-    private static readonly TimeSpan ListDelay = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan ListDelay = TimeSpan.FromMinutes(10);
 
     public static PaymentComparison Of(PaymentAtGateway there, PaymentBooks ours, DateTimeOffset now)
     {
@@ -90,10 +96,7 @@ public sealed record PaymentComparison(
                 adopt.Add(cancel);
             }
         }
-        if (adopt.Exists(cancel => cancel.NamesARefund))
-        {
-            findings.Add(NotOursAnyMore);
-        }
+        findings.UnionWith(Named(there, ours, adopt));
         var listed = there.Cancels.Select(cancel => cancel.TransactionKey).ToHashSet(StringComparer.Ordinal);
         if (own.Values.Any(refund => refund.SettleTime < now - ListDelay && !listed.Contains(refund.TransactionKey)))
         {
@@ -116,9 +119,36 @@ public sealed record PaymentComparison(
         return new(adopt, back, [.. returned.Select(refund => refund.RefundId)], [.. findings]);
     }
 
-    /// <summary>Is there a cancel that was done for a refund of ours which waits for a person?</summary>
-    public static bool ShowsReviewed(PaymentAtGateway there, PaymentBooks ours) =>
+    /// <summary>Does the list lack what settled so lately that its absence says nothing? Then it has to be read
+    /// again.</summary>
+    public static bool IsEarly(PaymentAtGateway there, PaymentBooks ours, DateTimeOffset now) =>
         ours.Own.Any(refund =>
+            refund.SettleTime >= now - ListDelay
+            && there.Cancels.All(cancel => cancel.TransactionKey != refund.TransactionKey)
+        );
+
+    /// <summary>Cancels that name a refund of ours and are not its.</summary>
+    private static IEnumerable<string> Named(
+        PaymentAtGateway there,
+        PaymentBooks ours,
+        IEnumerable<CancelAtGateway> adopt
+    )
+    {
+        if (adopt.Any(cancel => cancel.NamesARefund))
+        {
+            yield return NotOursAnyMore;
+        }
+        if (Reviewed(there, ours).Any(refund => !there.Proves(refund)))
+        {
+            yield return NotProven;
+        }
+    }
+
+    /// <summary>Is there a cancel that was done for a refund of ours which waits for a person?</summary>
+    public static bool ShowsReviewed(PaymentAtGateway there, PaymentBooks ours) => Reviewed(there, ours).Any();
+
+    private static IEnumerable<OwnCancel> Reviewed(PaymentAtGateway there, PaymentBooks ours) =>
+        ours.Own.Where(refund =>
             refund.State == RefundState.UnderReview
             && there.Cancels.Any(cancel => cancel.Stands && cancel.Names(refund.RefundId))
         );

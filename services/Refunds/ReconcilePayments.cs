@@ -88,9 +88,9 @@ public sealed class ReconcilePayments
         do
         {
             dues = await job.Db.InTransaction(Db.AllClients, PaymentCheckTable.Due, job.Token);
-            foreach (var due in dues)
+            foreach (var due in dues.TakeWhile(_ => !isAway))
             {
-                isAway |= !await Follow(job, due);
+                isAway = !await Follow(job, due);
             }
         } while (dues.Count > 0 && !isAway && !job.Token.IsCancellationRequested);
     }
@@ -107,7 +107,7 @@ public sealed class ReconcilePayments
         {
             return true;
         }
-        if (!await Compare(job, due))
+        if (await Compare(job, due) is not { } isEarly)
         {
             if (await InTransaction(job, due, tx => PaymentCheckTable.GiveUp(tx, due.PaymentId, taken)))
             {
@@ -115,20 +115,27 @@ public sealed class ReconcilePayments
             }
             return false;
         }
-        await job.Db.InTransaction(due.ClientId, tx => PaymentCheckTable.End(tx, due.PaymentId, taken), job.Token);
+        await job.Db.InTransaction(
+            due.ClientId,
+            tx =>
+                PaymentCheckTable.End(tx, due.PaymentId, taken, isEarly ? tx.Now + PaymentComparison.ListDelay : null),
+            job.Token
+        );
         return true;
     }
 
-    private async Task<bool> Compare(JobContext job, DueCheck due)
+    /// <summary>Is it to be compared again? Null when the gateway gave no answer.</summary>
+    private async Task<bool?> Compare(JobContext job, DueCheck due)
     {
         var payment = await job.Db.InTransaction(due.ClientId, tx => PaymentTable.Get(tx, due.PaymentId), job.Token);
         if (await GatewayOf(job).Query(payment!.GatewayPaymentKey, job.Token) is not { } there)
         {
-            return false;
+            return null;
         }
         // The books are read after the gateway's answer, so that what it shows of ours is in them.
         var books = await job.Db.InTransaction(due.ClientId, tx => Books(tx, due.PaymentId), job.Token);
-        var found = PaymentComparison.Of(there, books, job.Clock.GetUtcNow());
+        var now = job.Clock.GetUtcNow();
+        var found = PaymentComparison.Of(there, books, now);
         foreach (var cancel in found.Adopt)
         {
             await InTransaction(job, due, tx => ExternalRefundTable.Adopt(tx, due.PaymentId, cancel));
@@ -150,7 +157,7 @@ public sealed class ReconcilePayments
             Findings.Add(1, new KeyValuePair<string, object?>("finding", finding));
             job.Log.PaymentUnexplained(due.ClientId, due.PaymentId, finding);
         }
-        return true;
+        return PaymentComparison.IsEarly(there, books, now);
     }
 
     private static async Task<PaymentBooks> Books(Tx tx, Guid paymentId)

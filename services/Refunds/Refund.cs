@@ -103,11 +103,12 @@ public sealed record Refund
             NextTime = null,
         };
 
-    public Refund Postpone(string code, DateTimeOffset now, DateTimeOffset until) =>
+    /// <summary>Sent again later; not for one that was refused often enough.</summary>
+    public Refund Postpone(string code, DateTimeOffset now) =>
         Take(RefundStep.Postpone, now) with
         {
             GatewayCode = code,
-            NextTime = until,
+            NextTime = now + RefundFlow.PostponeDelay(AttemptCount)!.Value,
         };
 
     /// <summary>The first question is asked at once when the wait was long already, as after a crash.</summary>
@@ -155,6 +156,12 @@ public sealed record Refund
             GatewayCode = code,
             NextTime = null,
         };
+
+    /// <summary>A person said what became of it.</summary>
+    public Refund Witness(DateTimeOffset now) => Take(RefundStep.Witness, now);
+
+    /// <summary>Two persons said that nothing was done; what the gateway said last stays.</summary>
+    public Refund LetGo(DateTimeOffset now) => Take(RefundStep.LetGo, now);
 
     private Refund EndWait(RefundStep step, DateTimeOffset now) =>
         Take(step, now) with

@@ -53,6 +53,12 @@ public enum RefundStep
 
     /// <summary>The gateway took it and does it later, or says that it came to nothing: it is asked about it.</summary>
     Accept = 16,
+
+    /// <summary>A person said what became of it, and a second one has to say the same.</summary>
+    Witness = 17,
+
+    /// <summary>Two persons said that the gateway did nothing.</summary>
+    LetGo = 18,
 }
 
 /// <summary>What a step does with the amount that is held for the refund.</summary>
@@ -71,8 +77,8 @@ public enum HoldEffect
 }
 
 /// <summary>
-/// The states of a refund as a table: a step that is not in it cannot happen. Time alone moves nothing to FAILED, and
-/// what may have happened at the gateway is never released.
+/// The states of a refund as a table: a step that is not in it cannot happen. Time alone moves nothing unknown to
+/// FAILED, and what may have happened at the gateway is released by no machine.
 /// </summary>
 public static class RefundFlow
 {
@@ -104,6 +110,8 @@ public static class RefundFlow
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = (RefundState.Dispatching, HoldEffect.Keep),
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = (RefundState.UnderReview, HoldEffect.Keep),
         [(RefundState.UnderReview, RefundStep.Settle)] = (RefundState.Settled, HoldEffect.Post),
+        [(RefundState.UnderReview, RefundStep.Witness)] = (RefundState.UnderReview, HoldEffect.Keep),
+        [(RefundState.UnderReview, RefundStep.LetGo)] = (RefundState.Failed, HoldEffect.Release),
         [(RefundState.Settled, RefundStep.Return)] = (RefundState.Returned, HoldEffect.Reverse),
     }.ToFrozenDictionary();
 
@@ -121,10 +129,17 @@ public static class RefundFlow
     /// of the amount.</summary>
     public static readonly TimeSpan SettleDelay = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s,
-    /// … 5 min.</summary>
-    public static TimeSpan PostponeDelay(int attempts) =>
-        TimeSpan.FromSeconds(Math.Min(300, 1 << Math.Clamp(attempts - 1, 0, 9)));
+    /// <summary>
+    /// How long to wait after the gateway refused for now, by the number of attempts: 1 s, 2 s, … 15 min, which is
+    /// how late a refund is after a wrong key was mended; null: it counts as refused. That is after 23 hours and 47
+    /// minutes, so that a person has it within a day.
+    /// </summary>
+    public static TimeSpan? PostponeDelay(int attempts) =>
+        attempts < 105 ? TimeSpan.FromSeconds(Math.Min(900, 1 << Math.Clamp(attempts - 1, 0, 10))) : null;
+
+    /// <summary>How long a refund waits for another one of its payment at a time. It is told when that one ends, unless
+    /// somebody looks at it in that very moment.</summary>
+    public static readonly TimeSpan OtherDelay = TimeSpan.FromMinutes(15);
 
     /// <summary>Is an operation at the gateway begun whose end is not known? There is at most one for each
     /// payment.</summary>

@@ -36,6 +36,9 @@ public sealed record RefundRow
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
     public ImmutableArray<ApprovalRow> Approvals { get; init; } = [];
 
+    /// <summary>What persons said became of it while it was under review, in order.</summary>
+    public ImmutableArray<ResolutionRow> Resolutions { get; init; } = [];
+
     /// <summary>What was decided last.</summary>
     public V1.Decision LatestDecision => Approvals.IsEmpty ? Decision : Approvals[^1].Decision;
 }

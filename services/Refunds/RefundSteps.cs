@@ -16,6 +16,9 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
     /// </summary>
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(6);
 
+    /// <summary>It waits for another refund of its payment; in the place of what the gateway said.</summary>
+    public const string PaymentBusy = "PAYMENT_BUSY";
+
     /// <summary>While one process asks, no other does.</summary>
     private static readonly TimeSpan AskLease = TimeSpan.FromSeconds(15);
 
@@ -37,7 +40,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
     {
         var row = (await RefundTable.Locked(tx, refundId))!;
         var refund = row.Refund;
-        if (refund.State == RefundState.AwaitingApproval)
+        if (refund.State == RefundState.AwaitingApproval || IsPutOff(refund, tx.Now))
         {
             return await EndWait(tx, row);
         }
@@ -67,6 +70,9 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         }
     }
 
+    private static bool IsPutOff(Refund refund, DateTimeOffset now) =>
+        refund.State == RefundState.Approved && refund.NextTime > now;
+
     /// <summary>Follows a hint, unless nobody is there to answer; it stays until then.</summary>
     private async Task<Next> Besides(Tx tx, RefundRow row)
     {
@@ -95,8 +101,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var circuit = dispatcher.CircuitOf(row.Action);
         if (circuit.Enter() is { } later)
         {
-            await RefundWrites.Update(tx, row.Refund with { NextTime = later });
-            return new Next.Wait();
+            return await PutOff(tx, row.Refund, CircuitBreaker.Open, later);
         }
         var next = await Fence(tx, row);
         if (next is not Next.Send)
@@ -104,6 +109,13 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
             circuit.Leave();
         }
         return next;
+    }
+
+    /// <summary>Waits before the fence; the code lets a stop find it before its time.</summary>
+    private static async Task<Next> PutOff(Tx tx, Refund refund, string code, DateTimeOffset until)
+    {
+        await RefundWrites.Update(tx, refund with { GatewayCode = code, NextTime = until });
+        return new Next.Wait();
     }
 
     /// <summary>Ends a wait that a stop or its time has ended.</summary>
@@ -156,7 +168,8 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var payment = await PaymentTable.Of(tx, refund, locked: true);
         if (await AttemptTable.AnotherInFlight(tx, refund))
         {
-            return new Next.Wait();
+            // Whatever ends the other one has this one looked at again.
+            return await PutOff(tx, refund, PaymentBusy, tx.Now + RefundFlow.OtherDelay);
         }
         var order = await AttemptTable.Order(tx, row, payment);
         var after = refund.Dispatch(tx.Now, tx.Now + CallDeadline);
@@ -178,31 +191,14 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var row = (await RefundTable.Locked(tx, send.Order.RefundId))!;
         var refund = row.Refund;
         await AttemptTable.End(tx, refund.RefundId, send.Attempt, outcome);
-        // Proof counts whenever it comes; anything less only for the attempt that still is the latest.
-        var latest = refund.State == RefundState.Dispatching && refund.AttemptCount == send.Attempt;
-        var after = outcome switch
-        {
-            OrderOutcome.Settled settled
-                when refund.State == RefundState.Dispatching || RereadTable.MayBeProven(refund.State) => refund.Settle(
-                settled.TransactionKey,
-                tx.Now
-            ),
-            OrderOutcome.RefusedForGood refused when latest && await AttemptTable.IsProof(tx, send.Order) =>
-                refund.Fail(refused.Code, tx.Now),
-            OrderOutcome.RefusedForGood early when latest => refund.LoseTrack(early.Code, tx.Now, askAtOnce: false),
-            OrderOutcome.NotDone passing when latest => refund.Postpone(
-                passing.Code,
-                tx.Now,
-                tx.Now + RefundFlow.PostponeDelay(refund.AttemptCount)
-            ),
-            OrderOutcome.Accepted taken when latest => refund.Accept(taken.Code, tx.Now, askAtOnce: false),
-            OrderOutcome.Aborted aborted when latest => refund.Accept(aborted.Code, tx.Now, askAtOnce: true),
-            OrderOutcome.Unconfirmed unknown when latest => refund.LoseTrack(unknown.Code, tx.Now, askAtOnce: false),
-            _ => refund,
-        };
+        var after = await SentOrder.After(tx, refund, send.Attempt, outcome);
         if (after != refund)
         {
             await Save(tx, row, after);
+        }
+        else if (outcome is OrderOutcome.Settled)
+        {
+            await WantCompared(tx, row);
         }
         return true;
     }
@@ -259,6 +255,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var row = (await RefundTable.Locked(tx, refundId))!;
         if (!RereadTable.MayBeProven(row.Refund.State))
         {
+            await WantCompared(tx, row);
             return false;
         }
         await Save(tx, row, row.Refund.Settle(settled.TransactionKey, tx.Now));
@@ -268,15 +265,18 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
     private static async Task Save(Tx tx, RefundRow row, Refund after)
     {
         await RefundWrites.Step(tx, row, after);
-        if (RefundFlow.InFlight(row.Refund.State) && !RefundFlow.InFlight(after.State))
+        if (after.State == RefundState.Failed)
         {
-            // What waited for this payment may go on.
-            tx.Wake(SettleRefunds.Job);
+            await WantCompared(tx, row);
         }
-        if (after.State == RefundState.Failed && Actions.IsCancel(row.Action))
+    }
+
+    /// <summary>What the gateway has is not what we believed: somebody may have paid back past us.</summary>
+    private static async Task WantCompared(Tx tx, RefundRow row)
+    {
+        if (row.Refund.State != RefundState.Settled && Actions.IsCancel(row.Action))
         {
-            // What the gateway has is not what we believed: somebody may have paid back past us.
-            await PaymentCheckTable.Want(tx, after.PaymentId!.Value);
+            await PaymentCheckTable.Want(tx, row.Refund.PaymentId!.Value);
             tx.Wake(ReconcilePayments.Job);
         }
     }

@@ -8,7 +8,7 @@ namespace Mobility.Refunds;
 public static class RefundTable
 {
     public static async Task<RefundRow?> Get(Tx tx, Guid refundId) =>
-        await WithApprovals(
+        await WithPersons(
             tx,
             await tx.One<Stored>(
                 """
@@ -61,7 +61,7 @@ public static class RefundTable
 
     /// <summary>The row under lock.</summary>
     public static async Task<RefundRow?> Locked(Tx tx, Guid refundId) =>
-        await WithApprovals(
+        await WithPersons(
             tx,
             await tx.One<Stored>(
                 """
@@ -78,7 +78,7 @@ public static class RefundTable
 
     /// <summary>Newest first, after the row that the page before ended with.</summary>
     public static async Task<IReadOnlyList<RefundRow>> Page(Tx tx, RefundFilter filter) =>
-        await WithApprovals(
+        await WithPersons(
             tx,
             await tx.List<Stored>(
                 """
@@ -109,13 +109,26 @@ public static class RefundTable
             )
         );
 
-    private static async Task<RefundRow?> WithApprovals(Tx tx, Stored? stored) =>
-        stored is null ? null : (await WithApprovals(tx, [stored]))[0];
+    private static async Task<RefundRow?> WithPersons(Tx tx, Stored? stored) =>
+        stored is null ? null : (await WithPersons(tx, [stored]))[0];
 
-    private static async Task<IReadOnlyList<RefundRow>> WithApprovals(Tx tx, IReadOnlyList<Stored> stored)
+    private static async Task<IReadOnlyList<RefundRow>> WithPersons(Tx tx, IReadOnlyList<Stored> stored)
     {
-        var approvals = await ApprovalTable.Of(tx, [.. stored.Select(row => row.RefundId)]);
-        return [.. stored.Select(row => row.ToRow(tx) with { Approvals = [.. approvals[row.RefundId]] })];
+        var refundIds = stored.Select(row => row.RefundId).ToArray();
+        var round = tx.NewRound();
+        var approvals = ApprovalTable.Of(round, tx, refundIds);
+        var resolutions = ResolutionTable.Of(round, tx, refundIds);
+        await round.Run();
+        return
+        [
+            .. stored.Select(row =>
+                row.ToRow(tx) with
+                {
+                    Approvals = [.. approvals()[row.RefundId]],
+                    Resolutions = [.. resolutions()[row.RefundId]],
+                }
+            ),
+        ];
     }
 
     private sealed record Stored

@@ -50,6 +50,7 @@ public static class RefundWire
             Etag = $"\"{refund.Revision}\"",
         };
         wire.Approvals.AddRange(row.Approvals.Select(Of));
+        wire.Resolutions.AddRange(row.Resolutions.Select(Of));
         return wire;
     }
 
@@ -62,6 +63,7 @@ public static class RefundWire
             refund.Note = "";
             refund.DeclineNote = "";
             refund.LateInterest = null;
+            refund.Resolutions.Clear();
         }
         return refund;
     }
@@ -105,6 +107,17 @@ public static class RefundWire
             Person = row.Person,
             Role = row.Role,
             RequestHash = row.RequestHash,
+            CreateTime = row.CreateTime.ToTimestamp(),
+        };
+
+    private static Resolution Of(ResolutionRow row) =>
+        new()
+        {
+            Person = row.Person,
+            Role = row.Role,
+            Outcome = row.Outcome,
+            GatewayTransactionKey = row.GatewayTransactionKey,
+            Evidence = row.Evidence,
             CreateTime = row.CreateTime.ToTimestamp(),
         };
 

@@ -17,6 +17,36 @@ public static class RefundWrites
         after = after with { VatAmount = await VatOf(tx, row, after) };
         await Update(tx, after);
         RefundEvents.Publish(tx, row with { Refund = after });
+        if (after.AttemptCount > 0 && RefundFlow.Holds(row.Refund.State) && !RefundFlow.Holds(after.State))
+        {
+            await LetOthersGoOn(tx, after);
+        }
+    }
+
+    // Whoever puts a refund off because of another has the payment's lock, which is ours by now. A row that is locked
+    // all the same is mostly about to be looked at; waiting for it would be a deadlock, as the fence holds it and waits
+    // for the payment.
+    private static async Task LetOthersGoOn(Tx tx, Refund ended)
+    {
+        var others = await tx.Execute(
+            """
+            UPDATE refund SET next_time = @Now
+            WHERE client_id = @ClientId AND refund_id IN (
+                SELECT refund_id FROM refund
+                WHERE client_id = @ClientId AND payment_id = @PaymentId AND state = 'Approved' AND attempt_count = 0
+                FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            new
+            {
+                tx.ClientId,
+                ended.PaymentId,
+                tx.Now,
+            }
+        );
+        if (others > 0)
+        {
+            tx.Wake(SettleRefunds.Job);
+        }
     }
 
     // Read after the money was moved: the payment is locked then, and refunds of it come one after the other.

@@ -39,6 +39,7 @@ public sealed class RefundsApp : ServiceApp
         page.Rpc("ListRefunds", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);
         page.Rpc("ApproveRefund", Role.Lead, Role.ClientOfficer);
         page.Rpc("DeclineRefund", Role.Lead, Role.ClientOfficer);
+        page.Rpc("ResolveRefund", Role.Lead, Role.ClientOfficer);
         page.Rpc("WithdrawRefund", Role.Agent, Role.Lead);
         page.Rpc("ListRefundPairs", Role.ClientOfficer, Role.Auditor);
         page.Rpc("ListPayments", Role.Rider, Role.Agent, Role.Lead, Role.ClientOfficer, Role.Auditor);

@@ -56,6 +56,9 @@ public sealed class RefundsRpc(PersonKey key, AdmissionQueue queue) : RefundsSer
     public override Task<V1.Refund> DeclineRefund(DeclineRefundRequest request, ServerCallContext context) =>
         Refunds.DeclineRefund.Handle(request, Call.Of(context));
 
+    public override Task<V1.Refund> ResolveRefund(ResolveRefundRequest request, ServerCallContext context) =>
+        Refunds.ResolveRefund.Handle(request, Call.Of(context));
+
     public override Task<V1.Refund> WithdrawRefund(WithdrawRefundRequest request, ServerCallContext context) =>
         Refunds.WithdrawRefund.Handle(request, Call.Of(context));
 

@@ -6,8 +6,9 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>A refund that waits, under lock, and the member who would say yes or no to it.</summary>
-public sealed record Waiting(RefundRow Row, MemberRow Member, Caller Caller);
+/// <summary>A refund that waits, under lock, the member who would say yes or no to it, and the vendor whose delegation
+/// it is under.</summary>
+public sealed record Waiting(RefundRow Row, MemberRow Member, Caller Caller, string Vendor);
 
 /// <summary>Who may say yes or no to a refund that waits; each refusal has a reason of its own and changes
 /// nothing.</summary>
@@ -24,10 +25,8 @@ public static class SecondPerson
             row.Refund.DelegationId is { } id && await DelegationTable.Get(tx, id) is { } delegation
                 ? delegation.Vendor
                 : "";
-        // A lead speaks for the vendor, an officer for the client, who employs no vendor's people.
-        var own = caller.Role == Role.Lead ? vendor : "";
-        return string.Equals(member.Vendor, own, StringComparison.Ordinal)
-            ? new Waiting(row, member, caller)
+        return SpeaksFor(member, vendor)
+            ? new Waiting(row, member, caller, vendor)
             : throw new Refusal(
                 StatusCode.PermissionDenied,
                 Errors.OtherVendor,
@@ -35,6 +34,21 @@ public static class SecondPerson
                 ("vendor", member.Vendor)
             );
     }
+
+    /// <summary>Does what that person said earlier in that role still count? Not of one who was suspended since, went
+    /// to another company, or turned out to get the money.</summary>
+    public static async Task<bool> StillMay(Tx tx, Waiting waiting, string person, MemberRole role, PaymentRow? payment)
+    {
+        var member = ResourceName.TryParseTop(person, "people", out var id) ? await MemberTable.Locked(tx, id) : null;
+        return member?.State == MemberState.Active
+            && member.Role == role
+            && SpeaksFor(member, waiting.Vendor)
+            && !Gets(member, waiting.Row, payment);
+    }
+
+    // A lead speaks for the vendor, an officer for the client, who employs no vendor's people.
+    private static bool SpeaksFor(MemberRow member, string vendor) =>
+        string.Equals(member.Vendor, member.Role == MemberRole.Lead ? vendor : "", StringComparison.Ordinal);
 
     /// <summary>Four eyes: who asked never says yes or no to it, in whatever role.</summary>
     public static void MustDiffer(Waiting waiting)

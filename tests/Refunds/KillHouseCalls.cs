@@ -70,6 +70,15 @@ public sealed partial class KillHouse
         return Repeated((rpc, headers) => rpc.DeclineRefundAsync(request, headers), () => As(Role.Lead, Lead));
     }
 
+    public Task<Refund> Resolve(Refund refund, bool asOfficer = false)
+    {
+        var request = Resolving(refund.Name);
+        return Repeated(
+            (rpc, headers) => rpc.ResolveRefundAsync(request, headers),
+            () => asOfficer ? As(Role.ClientOfficer, Officer) : As(Role.Lead, Lead)
+        );
+    }
+
     public Task<Refund> Withdraw(Refund refund)
     {
         var request = new WithdrawRefundRequest { Name = refund.Name, RequestId = NewId() };

@@ -9,7 +9,7 @@ namespace Mobility.Tests.Refunds;
 
 /// <summary>What leads to each place at which the process is killed, and how it has to end all the same. A scene is
 /// given what kills around a deed of its.</summary>
-public static class KillScenes
+public static partial class KillScenes
 {
     public delegate Task Scene(KillHouse house, Func<Func<Task>, Task> kill);
 
@@ -28,6 +28,8 @@ public static class KillScenes
         ["awaiting-approval-decline.after-commit"] = AsApprove,
         ["awaiting-approval-withdraw.before-commit"] = AsApprove,
         ["awaiting-approval-withdraw.after-commit"] = AsApprove,
+        ["under-review-witness.before-commit"] = AsApprove,
+        ["under-review-let-go.before-commit"] = AsApprove,
         ["awaiting-approval-expire.before-commit"] = RolledBack,
         ["approved-withdraw.before-commit"] = RolledBack,
         ["unconfirmed-probe-later.before-commit"] = RolledBack,
@@ -83,6 +85,8 @@ public static class KillScenes
         ["unconfirmed-dispatch-again"] = Settles(("error", "PROVIDER_ERROR")),
         ["unconfirmed-hand-over"] = HandOver,
         ["under-review-settle"] = SettleReviewed,
+        ["under-review-witness"] = (house, kill) => Resolve(house, kill, killAtFirst: true),
+        ["under-review-let-go"] = (house, kill) => Resolve(house, kill, killAtFirst: false),
         ["settled-return"] = Return,
     };
 
@@ -252,37 +256,6 @@ public static class KillScenes
         await house.Gateway.Fault("pending", payment.GatewayPaymentKey);
         var refund = await house.Ask(payment, 3_000);
         return (payment, await house.Until(refund, RefundState.PendingAtGateway));
-    }
-
-    /// <summary>Stopped while nobody knows: nothing was done, and nothing is let go.</summary>
-    private static async Task HandOver(KillHouse house, Func<Func<Task>, Task> kill)
-    {
-        var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("error", payment.GatewayPaymentKey, code: "PROVIDER_ERROR");
-        // The questions of 22 seconds: however slow this test is, nothing is known before the stop.
-        await house.Gateway.Fault("query_error", payment.GatewayPaymentKey, times: 3);
-        var refund = await house.Ask(payment, 3_000);
-        await house.Until(refund, RefundState.Unconfirmed, push: false);
-        await house.Suspend();
-        await kill(() => Task.CompletedTask);
-        Assert.Equal("STOPPED", (await house.Until(refund, RefundState.UnderReview)).GatewayCode);
-        await house.Resume();
-    }
-
-    /// <summary>A list that was late brought it to a person; the next one proves it.</summary>
-    private static async Task SettleReviewed(KillHouse house, Func<Func<Task>, Task> kill)
-    {
-        var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("stored_error_after_success", payment.GatewayPaymentKey, code: "COMMON_ERROR");
-        await house.Gateway.Fault("query_error", payment.GatewayPaymentKey, times: 3);
-        await house.Gateway.Fault("stale_query", payment.GatewayPaymentKey);
-        var refund = await house.Ask(payment, 3_000);
-        await house.Until(refund, RefundState.Unconfirmed, push: false);
-        await house.Suspend();
-        await house.Until(refund, RefundState.UnderReview, hint: false);
-        await house.Resume();
-        await kill(() => house.Hint());
-        await house.Until(refund, RefundState.Settled);
     }
 
     private static async Task Return(KillHouse house, Func<Func<Task>, Task> kill)

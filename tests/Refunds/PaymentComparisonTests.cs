@@ -51,6 +51,28 @@ public sealed class PaymentComparisonTests
         }
     }
 
+    [Fact]
+    public void A_cancel_that_names_a_refund_with_a_person_and_does_not_prove_it_is_named()
+    {
+        var review = Settled with { State = RefundState.UnderReview, TransactionKey = "" };
+        var adopted = new AdoptedCancel("TX2", 1_000, Returned: false);
+        var first = Console with { BalanceAfter = 9_000 };
+        var second = Ours with { BalanceAfter = 5_000 };
+
+        // After another cancel it has another balance than it was sent with, and is proven by the chain of both.
+        Assert.Empty(Compare(5_000, [first, second], [review], [adopted]).Findings);
+        Assert.Empty(Compare(5_000, [second, first], [review], [adopted]).Findings);
+        foreach (var odd in new[] { second with { Amount = 3_999 }, second with { BalanceAfter = 5_001 } })
+        {
+            Assert.Equal([PaymentComparison.NotProven], Compare(5_000, [first, odd], [review], [adopted]).Findings);
+        }
+        var twice = second with { TransactionKey = "TX3", BalanceAfter = 1_000 };
+        Assert.Equal(
+            [PaymentComparison.NotProven],
+            Compare(1_000, [first, second, twice], [review], [adopted]).Findings
+        );
+    }
+
     [Theory]
     [InlineData(RefundState.Failed)]
     [InlineData(RefundState.Withdrawn)]

@@ -202,6 +202,33 @@ public sealed class ReconcilePaymentsTests
     }
 
     [Fact]
+    public async Task A_cancel_past_us_in_between_does_not_hide_the_one_of_the_refund_that_waits_for_a_person()
+    {
+        await using var house = await Open();
+        var delegation = await house.Grant();
+        var payment = await house.Pay(5_000);
+        var refund = await house.AskInVain(payment, 3_000, "timeout_before");
+        await house.Rpc.RevokeDelegationAsync(RevokeDelegationTests.Stopping(delegation), house.AsOfficer);
+        await house.Until(refund.Name, RefundState.UnderReview, Second);
+        await house.Gateway.Cancel(payment.GatewayPaymentKey, """{"cancelReason":"고객 요청","cancelAmount":1500}""");
+        await Reconcile(house);
+        await UntilAdopted(house, 1_500);
+        var id = refund.Name.Split('/')[^1];
+        await house.Gateway.Cancel(
+            payment.GatewayPaymentKey,
+            $$"""{"cancelReason":"Mobility refund {{id}}","cancelAmount":3000}"""
+        );
+
+        await Reconcile(house);
+
+        await house.Until(refund.Name, RefundState.Settled);
+        Assert.Equal(
+            [(4_500L, 0L, 1_500L)],
+            await house.Rows<(long, long, long)>("""SELECT settled, held, external FROM payment""")
+        );
+    }
+
+    [Fact]
     public async Task What_is_explained_is_not_even_asked_for()
     {
         await using var house = await OpenWithDelegation();

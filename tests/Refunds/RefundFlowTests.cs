@@ -33,6 +33,8 @@ public sealed class RefundFlowTests
         [(RefundState.Unconfirmed, RefundStep.DispatchAgain)] = RefundState.Dispatching,
         [(RefundState.Unconfirmed, RefundStep.HandOver)] = RefundState.UnderReview,
         [(RefundState.UnderReview, RefundStep.Settle)] = RefundState.Settled,
+        [(RefundState.UnderReview, RefundStep.Witness)] = RefundState.UnderReview,
+        [(RefundState.UnderReview, RefundStep.LetGo)] = RefundState.Failed,
         [(RefundState.Settled, RefundStep.Return)] = RefundState.Returned,
     };
 
@@ -93,12 +95,15 @@ public sealed class RefundFlowTests
         );
 
     [Fact]
-    public void An_operation_that_may_have_happened_is_never_released() =>
-        Assert.DoesNotContain(
-            RefundFlow.Edges,
-            edge =>
-                edge.Key.From is RefundState.Unconfirmed or RefundState.UnderReview
-                && edge.Value.Hold == HoldEffect.Release
+    public void An_operation_that_may_have_happened_is_released_by_two_persons_alone() =>
+        Assert.Equal(
+            [(RefundState.UnderReview, RefundStep.LetGo)],
+            RefundFlow
+                .Edges.Where(edge =>
+                    edge.Key.From is RefundState.Unconfirmed or RefundState.UnderReview
+                    && edge.Value.Hold == HoldEffect.Release
+                )
+                .Select(edge => edge.Key)
         );
 
     [Fact]
@@ -162,11 +167,22 @@ public sealed class RefundFlowTests
     }
 
     [Fact]
-    public void A_refusal_for_now_is_tried_again_after_1_2_4_seconds_and_at_last_every_5_minutes() =>
-        Assert.Equal(
-            [1, 2, 4, 256, 300, 300],
-            new[] { 1, 2, 3, 9, 10, 1_000 }.Select(attempts => (int)RefundFlow.PostponeDelay(attempts).TotalSeconds)
-        );
+    public void A_refusal_for_now_is_tried_again_after_1_2_4_seconds_then_every_15_minutes_and_counts_within_a_day()
+    {
+        var delays = Enumerable
+            .Range(1, 1_000)
+            .Select(RefundFlow.PostponeDelay)
+            .TakeWhile(delay => delay is not null)
+            .Select(delay => delay!.Value)
+            .ToList();
+
+        Assert.Equal([1, 2, 4, 8], delays.Take(4).Select(delay => (int)delay.TotalSeconds));
+        Assert.Equal([512, 900, 900], delays.Skip(9).Take(3).Select(delay => (int)delay.TotalSeconds));
+        Assert.Equal(TimeSpan.FromMinutes(15), delays[^1]);
+        Assert.Equal(new TimeSpan(23, 47, 3), delays.Aggregate((sum, delay) => sum + delay));
+        var refund = InState(RefundState.Dispatching) with { AttemptCount = 3 };
+        Assert.Equal(Noon.AddSeconds(4), refund.Postpone("CODE", Noon).NextTime);
+    }
 
     [Fact]
     public void Each_step_keeps_what_it_learned()
@@ -207,7 +223,9 @@ public sealed class RefundFlowTests
             RefundStep.Expire => refund.Expire(Noon),
             RefundStep.Settle => refund.Settle("key", Noon),
             RefundStep.Fail => refund.Fail("CODE", Noon),
-            RefundStep.Postpone => refund.Postpone("CODE", Noon, Noon.AddSeconds(1)),
+            RefundStep.Postpone => refund.Postpone("CODE", Noon),
+            RefundStep.Witness => refund.Witness(Noon),
+            RefundStep.LetGo => refund.LetGo(Noon),
             RefundStep.LoseTrack => refund.LoseTrack("", Noon, askAtOnce: false),
             RefundStep.ProbeLater => refund.Probed("CODE", Noon),
             RefundStep.Return => refund.Return("CODE", Noon),

@@ -110,10 +110,10 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
 
     /// <summary>A refund of which nobody knows what became of it, with the first question two seconds ahead on a clock
     /// that stands still.</summary>
-    public async Task<Refund> AskInVain(Payment payment, long won, string fault)
+    public async Task<Refund> AskInVain(Payment payment, long won, string fault, Metadata? caller = null)
     {
         await Gateway.Fault(fault, payment.GatewayPaymentKey);
-        var refund = await Ask(payment, won);
+        var refund = await Ask(payment, won, caller: caller);
         await Gateway.UntilMet(payment.GatewayPaymentKey);
         Service.Clock.Advance(GatewayHttp.Patience);
         return await Until(refund.Name, RefundState.Unconfirmed);

@@ -118,6 +118,36 @@ internal sealed partial class RefundsHouse
             caller
         );
 
+    /// <summary>Says that it was not done, or by which transaction it was.</summary>
+    public static ResolveRefundRequest Resolving(string refund, string transactionKey = "") =>
+        new()
+        {
+            Name = refund,
+            Outcome = transactionKey.Length == 0 ? ReviewOutcome.NotDone : ReviewOutcome.Done,
+            GatewayTransactionKey = transactionKey,
+            Evidence = "게이트웨이 콘솔의 취소 목록을 확인했습니다",
+            RequestId = NewId(),
+        };
+
+    public async Task<Refund> Resolve(string refund, Metadata caller, string transactionKey = "") =>
+        await Rpc.ResolveRefundAsync(Resolving(refund, transactionKey), caller);
+
+    /// <summary>A refund of 3,000 won of which nobody knows, and which a stop keeps from being sent again; so long ago
+    /// that lists are not late any more, unless it is fresh.</summary>
+    public async Task<(Payment Payment, Refund Refund)> Reviewed(bool asLead = false, bool fresh = false)
+    {
+        var delegation = await Grant();
+        var payment = await Pay(5_000);
+        var refund = await AskInVain(payment, 3_000, "timeout_before", asLead ? AsLead : null);
+        await Rpc.RevokeDelegationAsync(RevokeDelegationTests.Stopping(delegation), AsOfficer);
+        refund = await Until(refund.Name, RefundState.UnderReview, TimeSpan.FromSeconds(1));
+        if (!fresh)
+        {
+            Service.Clock.Advance(Mobility.Refunds.PaymentComparison.ListDelay);
+        }
+        return (payment, refund);
+    }
+
     public async Task<Refund> Withdraw(Refund refund, Metadata? caller = null) =>
         await Rpc.WithdrawRefundAsync(new() { Name = refund.Name, RequestId = NewId() }, caller ?? AsAgent);
 
@@ -160,6 +190,7 @@ internal sealed partial class RefundsHouse
                 SELECT md5(concat_ws('|',
                     (SELECT string_agg(r::text, ',' ORDER BY refund_id) FROM refund r),
                     (SELECT string_agg(a::text, ',' ORDER BY refund_id, step) FROM approval a),
+                    (SELECT string_agg(s::text, ',' ORDER BY refund_id, step) FROM resolution s),
                     (SELECT string_agg(b::text, ',' ORDER BY b::text) FROM budget_counter b),
                     (SELECT string_agg(p::text, ',' ORDER BY payment_id) FROM payment p),
                     (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM once), (SELECT count(*) FROM outbox)))

@@ -108,6 +108,98 @@ public sealed class SettleTroubleTests
     }
 
     [Fact]
+    public async Task A_refusal_is_no_proof_while_lists_may_lack_an_attempt_that_was_not_the_first()
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await house.Pay(5_000);
+        await house.Gateway.Fault("error", payment.GatewayPaymentKey, code: "FORBIDDEN_CONSECUTIVE_REQUEST");
+        var refund = await house.Ask(payment, 3_000);
+        await house.Until(async () => await Code(house, refund) == "FORBIDDEN_CONSECUTIVE_REQUEST", "its refusal");
+
+        // More than a minute after the first attempt, the second one is lost.
+        await house.Gateway.Fault("timeout_before", payment.GatewayPaymentKey);
+        house.Service.Clock.Advance(RefundFlow.SettleDelay * 2);
+        await house.Gateway.UntilMet(payment.GatewayPaymentKey);
+        house.Service.Clock.Advance(GatewayHttp.Patience);
+        await house.Until(refund.Name, RefundState.Unconfirmed);
+        await house.Gateway.Fault("error", payment.GatewayPaymentKey, times: 100, code: "NOT_CANCELABLE_PAYMENT");
+        house.Service.Clock.Advance(TimeSpan.FromSeconds(2));
+        await house.Until(async () => await Code(house, refund) == "NOT_CANCELABLE_PAYMENT", "the next refusal");
+
+        Assert.Equal(RefundState.Unconfirmed, (await house.Get(refund.Name)).State);
+        await house.Until(refund.Name, RefundState.Failed, Second);
+    }
+
+    [Fact]
+    public async Task What_the_gateway_refuses_for_now_for_a_day_is_refused_and_the_next_refund_goes_on()
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await house.Pay(5_000);
+        await house.Gateway.Fault("error", payment.GatewayPaymentKey, times: 2, code: "UNAUTHORIZED_KEY");
+        var refund = await house.Ask(payment, 3_000);
+        await house.Until(async () => await Code(house, refund) == "UNAUTHORIZED_KEY", "the first refusal");
+        var next = await house.Ask(payment, 1_000);
+        await house.Until(async () => await Code(house, next) == RefundSteps.PaymentBusy, "being put off");
+
+        // A day of it: the next refusal is the 105th.
+        await house.Rows<Guid>(
+            """UPDATE refund SET attempt_count = 104 WHERE refund_id = @id RETURNING refund_id""",
+            new { id = IdOf(refund) }
+        );
+        var failed = await house.Until(refund.Name, RefundState.Failed, Second);
+
+        Assert.Equal(("UNAUTHORIZED_KEY", 105), (failed.GatewayCode, failed.AttemptCount));
+        // By no move of the clock: the end of the one before lets it go on.
+        await house.Until(next.Name, RefundState.Settled);
+        Assert.Equal([(1_000L, 0L)], await house.Rows<(long, long)>("""SELECT settled, held FROM payment"""));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_another_refund_of_the_payment_is_put_off_and_goes_on_when_that_one_ends()
+    {
+        await using var house = await OpenWithDelegation();
+        var payment = await house.Pay(5_000);
+        await house.Gateway.Fault("pending", payment.GatewayPaymentKey);
+        var first = await house.Ask(payment, 3_000);
+        await house.Until(first.Name, RefundState.PendingAtGateway);
+        var second = await house.Ask(payment, 1_000);
+        await house.Until(async () => await Code(house, second) == RefundSteps.PaymentBusy, "being put off");
+
+        Assert.Equal(
+            [true],
+            await house.Rows<bool>(
+                """SELECT next_time > @Now FROM refund WHERE refund_id = @id""",
+                new { house.Now, id = IdOf(second) }
+            )
+        );
+        await house.Gateway.Complete(payment.GatewayPaymentKey);
+        await house.Rpc.RereadPaymentAsync(new() { Gateway = "toss", GatewayPaymentKey = payment.GatewayPaymentKey });
+
+        await house.Until(first.Name, RefundState.Settled);
+        var settled = await house.Until(second.Name, RefundState.Settled);
+        Assert.Equal(("", 1), (settled.GatewayCode, settled.AttemptCount));
+    }
+
+    [Fact]
+    public async Task A_stop_withdraws_what_was_put_off_before_its_time()
+    {
+        await using var house = await OpenWithOwnGateway();
+        var delegation = await house.Grant();
+        var payment = await house.Pay(5_000);
+        await house.Gateway.Fault("pending", payment.GatewayPaymentKey);
+        var first = await house.Ask(payment, 3_000);
+        await house.Until(first.Name, RefundState.PendingAtGateway);
+        var second = await house.Ask(payment, 1_000);
+        await house.Until(async () => await Code(house, second) == RefundSteps.PaymentBusy, "being put off");
+
+        await house.Rpc.RevokeDelegationAsync(RevokeDelegationTests.Stopping(delegation), house.AsOfficer);
+
+        await house.Until(second.Name, RefundState.Withdrawn);
+        Assert.Equal(RefundState.PendingAtGateway, (await house.Get(first.Name)).State);
+        Assert.Equal([3_000L], await house.Rows<long>("""SELECT held FROM payment"""));
+    }
+
+    [Fact]
     public async Task A_list_that_is_late_does_not_make_an_order_go_out_under_a_forgotten_key()
     {
         await using var house = await OpenWithDelegation();

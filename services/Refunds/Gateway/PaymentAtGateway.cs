@@ -54,12 +54,40 @@ public sealed record PaymentAtGateway(
             [{ IsUnderWay: true } cancel] => new OrderOutcome.Accepted($"CANCEL_{cancel.Status}"),
             [{ IsAborted: true } cancel] => new OrderOutcome.Aborted($"CANCEL_{cancel.Status}"),
             [{ Stands: false } cancel] => new OrderOutcome.Unconfirmed($"CANCEL_{cancel.Status}"),
-            [var cancel] when cancel.BalanceAfter != order.RefundableAfter => new OrderOutcome.Unconfirmed(
-                "BALANCE_DIFFERS"
-            ),
+            [var cancel] when !Fits(cancel, order.RefundableAfter) => new OrderOutcome.Unconfirmed("BALANCE_DIFFERS"),
             [var cancel] => new OrderOutcome.Settled(cancel.TransactionKey, cancel.Amount, cancel.BalanceAfter),
             _ => new OrderOutcome.Unconfirmed("SEVERAL_CANCELS"),
         };
+    }
+
+    /// <summary>Is there a cancel that was done for that refund of ours and proves it?</summary>
+    public bool Proves(OwnCancel refund) =>
+        Cancels.Where(cancel => cancel.Names(refund.RefundId) && !cancel.IsAborted).ToArray()
+            is [{ Stands: true } cancel]
+        && cancel.Amount == refund.Amount
+        && Fits(cancel, refund.RefundableAfter);
+
+    /// <summary>Is its balance the one that its order leads to, or one that all cancels together explain?</summary>
+    private bool Fits(CancelAtGateway cancel, long? refundableAfter) =>
+        cancel.BalanceAfter == refundableAfter || IsChain;
+
+    /// <summary>Does each cancel that was done lead from one balance to the next, from the captured amount to what is
+    /// left? Then nothing is hidden between them, whoever made them and in whatever order they are listed.</summary>
+    private bool IsChain
+    {
+        get
+        {
+            var left = Total;
+            foreach (var cancel in Cancels.Where(cancel => cancel.Stands).OrderByDescending(one => one.BalanceAfter))
+            {
+                left -= cancel.Amount;
+                if (left != cancel.BalanceAfter)
+                {
+                    return false;
+                }
+            }
+            return left == Balance;
+        }
     }
 
     /// <summary>

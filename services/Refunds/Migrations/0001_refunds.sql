@@ -209,8 +209,10 @@ CREATE INDEX refund_reread ON refund (client_id, reread_time) WHERE reread_time 
 -- What may still be owed by law.
 CREATE INDEX refund_owed ON refund (client_id, due_time)
     WHERE due_time IS NOT NULL AND state NOT IN ('Settled', 'Denied', 'Declined', 'Closed');
--- What a stop withdraws: it raises the epoch.
-CREATE INDEX refund_waiting ON refund (client_id, delegation_id, epoch) WHERE state = 'AwaitingApproval';
+-- What a stop withdraws before its time: it raises the epoch. What was just admitted is due anyway.
+CREATE INDEX refund_waiting ON refund (client_id, delegation_id, epoch)
+    WHERE state = 'AwaitingApproval' OR state = 'Approved' AND gateway_code <> '';
+CREATE INDEX refund_of_transaction ON refund (client_id, gateway_transaction_key) WHERE gateway_transaction_key <> '';
 CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
 -- The machine tries a ride once, whichever fact arrives last.
 CREATE UNIQUE INDEX refund_one_try_of_a_ride ON refund (client_id, ride_id) WHERE actor = 'System';
@@ -236,6 +238,22 @@ CREATE TABLE approval (
     FOREIGN KEY (client_id, refund_id) REFERENCES refund
 );
 SELECT platform_protect('approval');
+
+-- What persons said became of a refund under review, in order; never changed.
+CREATE TABLE resolution (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    step int NOT NULL CHECK (step > 0),
+    person text NOT NULL,
+    role text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('Done', 'NotDone')),
+    gateway_transaction_key text NOT NULL CHECK ((gateway_transaction_key = '') = (outcome = 'NotDone')),
+    evidence text NOT NULL CHECK (evidence <> ''),
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, refund_id, step),
+    FOREIGN KEY (client_id, refund_id) REFERENCES refund
+);
+SELECT platform_protect('resolution');
 
 -- Which alerts were given about money that is owed by law, each once; never changed. NotOwed: somebody saw to it.
 CREATE TABLE due_alert (
@@ -271,6 +289,7 @@ SELECT platform_protect('audit_leaf');
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END$$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_leaf EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON resolution EXECUTE FUNCTION refuse_change();
 
 -- What was sent to the gateway or the back office, written before the first byte: the key and the exact body, which
 -- never change. refundable_before is 0 for the back office.

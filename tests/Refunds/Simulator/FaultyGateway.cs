@@ -12,7 +12,7 @@ namespace Mobility.Tests.Refunds.Simulator;
 /// The simulator's books behind a wire that loses, delays and garbles by the draws of a history. One history at a time,
 /// one request at a time, so that the draws come in one order.
 /// </summary>
-internal sealed class FaultyGateway : IAsyncDisposable
+internal sealed partial class FaultyGateway : IAsyncDisposable
 {
     /// <summary>How late a cancel shows in a query at most: less than the minute that the service grants it.</summary>
     private const int LagSecondsMax = 50;
@@ -55,23 +55,6 @@ internal sealed class FaultyGateway : IAsyncDisposable
 
     /// <summary>Keys of orders that were told it is refused for good.</summary>
     public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Every cancel that was ever done.</summary>
-    public IReadOnlyList<GatewayCancel> Cancels =>
-        JsonDocument
-            .Parse(Reply.Ok(books.Payments.Ledger()).Body)
-            .RootElement.GetProperty("entries")
-            .Deserialize<List<GatewayCancel>>(Json)!;
-
-    /// <summary>Keys under which the back office acted.</summary>
-    public IReadOnlyList<string> Acts =>
-        [
-            .. JsonDocument
-                .Parse(Reply.Ok(books.BackOffice.Ledger()).Body)
-                .RootElement.GetProperty("entries")
-                .EnumerateArray()
-                .Select(entry => entry.GetProperty("idempotencyKey").GetString()!),
-        ];
 
     public static async Task<FaultyGateway> Start(StillClock clock)
     {

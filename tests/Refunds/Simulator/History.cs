@@ -60,6 +60,7 @@ internal sealed partial class History
             (10, "agree", Agree),
             (2, "decline", Decline),
             (2, "take back", TakeBack),
+            (4, "say what became of it", SayWhatBecame),
             (3, "stop or go on", StopOrGoOn),
             (2, "narrow", Narrow),
             (1, "revoke", Revoke),

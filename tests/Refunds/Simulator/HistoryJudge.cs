@@ -110,6 +110,10 @@ internal static class HistoryJudge
         SELECT concat_ws(' ', 'told', t.n, t.type, r.state, r.refund_id) FROM told t
         JOIN refund r ON r.client_id = @ClientId AND r.refund_id = t.refund_id
         WHERE t.n > 1 AND t.type NOT IN ('RefundAwaitingApproval', 'RefundApproved')
+            AND t.n > (
+                -- Once when it went to a person, and once for each word.
+                SELECT 1 + count(*) FROM resolution s
+                WHERE s.client_id = @ClientId AND s.refund_id = r.refund_id AND t.type = 'RefundReviewNeeded')
         UNION ALL
         SELECT concat_ws(' ', 'not told', r.state, r.refund_id) FROM refund r
         WHERE r.client_id = @ClientId AND r.state NOT IN ('Dispatching', 'PendingAtGateway', 'Unconfirmed')
@@ -126,14 +130,19 @@ internal static class HistoryJudge
         var refunds = await service.Rows<Sent>(
             clientId,
             """
-            SELECT refund_id, state, amount, action, gateway_transaction_key AS key FROM refund
-            WHERE client_id = @ClientId
+            SELECT refund_id, state, amount, action, gateway_transaction_key AS key,
+                EXISTS (
+                    SELECT 1 FROM resolution s
+                    WHERE s.client_id = refund.client_id AND s.refund_id = refund.refund_id AND s.outcome = 'NotDone'
+                        AND s.role = 'ClientOfficer') AS said
+            FROM refund WHERE client_id = @ClientId
             """
         );
         var adopted = await service.Rows<Sent>(
             clientId,
             """
-            SELECT payment_id AS refund_id, state, amount, '' AS action, transaction_key AS key FROM external_refund
+            SELECT payment_id AS refund_id, state, amount, '' AS action, transaction_key AS key, false AS said
+            FROM external_refund
             WHERE client_id = @ClientId
             """
         );
@@ -151,9 +160,9 @@ internal static class HistoryJudge
                 {
                     "Settled" => stands && (refund.Action != "CardRefund" || named[0].TransactionKey == refund.Key),
                     "Returned" => named is [{ Stands: false }],
-                    // By the gateway's own word alone; by no lapse of time and no silence.
+                    // By the gateway's own word or that of two who looked; by no lapse of time and no silence.
                     "Failed" => named is [{ CancelStatus: "ABORTED" }]
-                        || (!stands && service.Gateway.Refused.Contains($"refund-{refund.RefundId}")),
+                        || (!stands && (refund.Said || service.Gateway.Refused.Contains($"refund-{refund.RefundId}"))),
                     "UnderReview" => true,
                     _ => !stands,
                 },
@@ -182,5 +191,8 @@ internal static class HistoryJudge
         public required long Amount { get; init; }
         public required string Action { get; init; }
         public required string Key { get; init; }
+
+        /// <summary>Did an officer who looked say that it was not done?</summary>
+        public required bool Said { get; init; }
     }
 }
