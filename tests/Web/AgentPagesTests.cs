@@ -250,15 +250,7 @@ public sealed class AgentPagesTests(WebSystem system)
     /// <summary>What the gateway's own book says of the payment.</summary>
     private async Task<IReadOnlyList<long>> CancelsOf(string payment)
     {
-        var key = Assert.Single(
-            await system
-                .Service("refunds")
-                .Rows<string>(
-                    """SELECT gateway_payment_key FROM payment WHERE client_id <> '' AND payment_id = @id::uuid""",
-                    new { id = Id(payment) }
-                )
-        );
-        var book = await system.Gateway.Query(key);
+        var book = await system.Gateway.Query(await People.KeyOf(payment));
         return
         [
             .. book.Body.GetProperty("cancels").EnumerateArray().Select(c => c.GetProperty("cancelAmount").GetInt64()),

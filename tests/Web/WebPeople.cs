@@ -4,8 +4,10 @@ using Mobility.Desk.V1;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
 using Mobility.Refunds.V1;
+using Mobility.Tests.Refunds;
 using Mobility.Tests.Support;
 using Mobility.Type.V1;
+using Xunit;
 using Budget = Mobility.Refunds.V1.Budget;
 using Clause = Mobility.Refunds.V1.Clause;
 using Delegation = Mobility.Refunds.V1.Delegation;
@@ -104,6 +106,27 @@ internal sealed class WebPeople
             },
             AsOfficer
         );
+
+    /// <summary>What the gateway calls the payment.</summary>
+    public async Task<string> KeyOf(string payment) =>
+        Assert.Single(
+            await system
+                .Service("refunds")
+                .Rows<string>(
+                    """SELECT gateway_payment_key FROM payment WHERE client_id <> '' AND payment_id = @id::uuid""",
+                    new { id = payment.Split('/')[^1] }
+                )
+        );
+
+    /// <summary>Ends what the vendor may do now.</summary>
+    public async Task Stop()
+    {
+        var all = await system.Refunds.ListDelegationsAsync(new() { Parent = Parent }, AsOfficer);
+        await system.Refunds.RevokeDelegationAsync(
+            RevokeDelegationTests.Stopping(all.Delegations.Single(one => one.State == DelegationState.Active)),
+            AsOfficer
+        );
+    }
 
     /// <summary>A vehicle with a code of its own.</summary>
     public async Task<Vehicle> Register(string code) =>

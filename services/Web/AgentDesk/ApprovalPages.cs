@@ -3,7 +3,7 @@ using Refund = Mobility.Refunds.V1.Refund;
 
 namespace Mobility.Web.AgentDesk;
 
-/// <summary>What waits for somebody's agreement: what this person can answer first.</summary>
+/// <summary>What waits for people: what this person can agree to first, and last what nobody knows about.</summary>
 public static class ApprovalPages
 {
     /// <summary>A list that is longer is worked off from its oldest end; more on a page helps nobody.</summary>
@@ -16,21 +16,10 @@ public static class ApprovalPages
     {
         var ask = new Gathering(call.Session, call.Http.RequestAborted);
         var parent = ask.Parent;
-        var waiting = ask.Ask(
-            "refunds",
-            o =>
-                call.Backends.Refunds.ListRefundsAsync(
-                    new()
-                    {
-                        Parent = parent,
-                        State = RefundState.AwaitingApproval,
-                        PageSize = Most,
-                    },
-                    o
-                )
-        );
+        var (waiting, reviewed) = (In(RefundState.AwaitingApproval), In(RefundState.UnderReview));
         var duty = ask.Ask("desk", o => call.Backends.Desk.GetDutyAsync(new() { Parent = parent }, o));
         var refunds = (await waiting)?.Refunds ?? [];
+        var reviews = (await reviewed)?.Refunds ?? [];
         var context = DeskContext.Of(call.Http, call.Session, "/desk/approvals", draft) with
         {
             Aliases = DeskContext.AliasesOf(matter: null, (await duty)?.Shifts ?? []),
@@ -39,9 +28,25 @@ public static class ApprovalPages
             draft?.Problem.FormStatus ?? StatusCodes.Status200OK,
             ("Context", context),
             ("Refunds", Ordered(refunds, call)),
+            ("Reviews", reviews.OrderBy(r => r.CreateTime).ToList()),
             ("Missing", ask.Missing),
             ("Said", call.Query("said"))
         );
+
+        Task<ListRefundsResponse?> In(RefundState state) =>
+            ask.Ask(
+                "refunds",
+                o =>
+                    call.Backends.Refunds.ListRefundsAsync(
+                        new()
+                        {
+                            Parent = parent,
+                            State = state,
+                            PageSize = Most,
+                        },
+                        o
+                    )
+            );
     }
 
     private static List<Refund> Ordered(IEnumerable<Refund> refunds, DeskCall call) =>

@@ -3,7 +3,8 @@ using Refund = Mobility.Refunds.V1.Refund;
 
 namespace Mobility.Web.AgentDesk;
 
-/// <summary>What people do with money and in the operator's name: ask, agree, refuse, take back, end, lock.</summary>
+/// <summary>What people do with money and in the operator's name: ask, agree, refuse, take back, find out, end,
+/// lock.</summary>
 public static class RefundForms
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -14,6 +15,8 @@ public static class RefundForms
         DeskPages.Form(routes, "/desk/refunds/{id:guid}/approve", Approve);
         DeskPages.Form(routes, "/desk/refunds/{id:guid}/decline", Decline);
         DeskPages.Form(routes, "/desk/refunds/{id:guid}/withdraw", Withdraw);
+        DeskPages.Form(routes, "/desk/refunds/{id:guid}/resolve-done", p => Resolve(p, ReviewOutcome.Done));
+        DeskPages.Form(routes, "/desk/refunds/{id:guid}/resolve-not-done", p => Resolve(p, ReviewOutcome.NotDone));
     }
 
     private static async Task<IResult> Ask(DeskPost post)
@@ -111,5 +114,21 @@ public static class RefundForms
             post.Options
         );
         return DeskPages.Done(post.Here, "withdrawn");
+    }
+
+    private static async Task<IResult> Resolve(DeskPost post, ReviewOutcome outcome)
+    {
+        var refund = await post.Backends.Refunds.ResolveRefundAsync(
+            new()
+            {
+                Name = post.Name("refunds"),
+                Outcome = outcome,
+                GatewayTransactionKey = post["key"],
+                Evidence = post["evidence"],
+                RequestId = post.RequestId,
+            },
+            post.Options
+        );
+        return DeskPages.Done(post.Here, refund.State == RefundState.UnderReview ? "reviewed-first" : "reviewed");
     }
 }
