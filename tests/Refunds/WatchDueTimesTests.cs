@@ -104,6 +104,10 @@ public sealed class WatchDueTimesTests
         await At(house, due);
 
         Assert.Contains((DueAlert.Overdue, RefundState.Withdrawn, Won(9)), await Alerts(house));
+        Assert.Equal(
+            [Won(9), null],
+            new[] { await house.Get(stopped.Name), await house.Get(takenBack.Name) }.Select(one => one.LateInterest)
+        );
         Assert.Equal([stopped.Name], (await Events(house)).Select(evt => evt.Refund.Refund).Distinct());
     }
 

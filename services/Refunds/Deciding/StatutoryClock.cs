@@ -89,7 +89,9 @@ public static class StatutoryClock
         if (
             row.Decision.DueTime?.ToDateTimeOffset() is not { } due
             || row.ReadTime is not { } read
-            || row.Refund.State is RefundState.Denied or RefundState.Declined or RefundState.Withdrawn
+            || row.Refund
+                is { State: RefundState.Denied or RefundState.Declined }
+                    or { State: RefundState.Withdrawn, WithdrawnBy.Length: > 0 }
         )
         {
             return null;
