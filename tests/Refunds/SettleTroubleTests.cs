@@ -119,7 +119,7 @@ public sealed class SettleTroubleTests
         // More than a minute after the first attempt, the second one is lost.
         await house.Gateway.Fault("timeout_before", payment.GatewayPaymentKey);
         house.Service.Clock.Advance(RefundFlow.SettleDelay * 2);
-        await house.Gateway.UntilMet(payment.GatewayPaymentKey);
+        await house.Until(() => house.Gateway.IsMet(payment.GatewayPaymentKey), "the second attempt");
         house.Service.Clock.Advance(GatewayHttp.Patience);
         await house.Until(refund.Name, RefundState.Unconfirmed);
         await house.Gateway.Fault("error", payment.GatewayPaymentKey, times: 100, code: "NOT_CANCELABLE_PAYMENT");
@@ -143,10 +143,10 @@ public sealed class SettleTroubleTests
 
         // A day of it: the next refusal is the 105th.
         await house.Rows<Guid>(
-            """UPDATE refund SET attempt_count = 104 WHERE refund_id = @id RETURNING refund_id""",
-            new { id = IdOf(refund) }
+            """UPDATE refund SET attempt_count = 104, next_time = @Now WHERE refund_id = @id RETURNING refund_id""",
+            new { id = IdOf(refund), house.Now }
         );
-        var failed = await house.Until(refund.Name, RefundState.Failed, Second);
+        var failed = await house.Until(refund.Name, RefundState.Failed);
 
         Assert.Equal(("UNAUTHORIZED_KEY", 105), (failed.GatewayCode, failed.AttemptCount));
         // By no move of the clock: the end of the one before lets it go on.

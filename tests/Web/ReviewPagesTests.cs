@@ -26,7 +26,7 @@ public sealed class ReviewPagesTests(WebSystem system)
         {
             return;
         }
-        var (_, payment) = await People.Ride(await People.Register($"GN-8{width}"), 2_500);
+        var (_, payment) = await People.Ride(await People.Register($"GN-77{width}"), 2_500);
         var key = await People.KeyOf(payment.Name);
         // No reply, and no answer to the questions until it is stopped.
         await system.Gateway.Fault("error", key, code: "PROVIDER_ERROR");
