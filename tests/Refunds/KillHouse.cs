@@ -155,6 +155,7 @@ public sealed partial class KillHouse : IAsyncLifetime
     {
         Assert.Empty(await RefundBooks.Unbalanced(Db));
         Assert.Empty(await RefundBooks.Repeated(Db));
+        Assert.NotEqual(0, await LeafReplay.Agrees(Db, TestIssuer.Client));
         var rows = await Db.InTransaction(
             Db.AllClients,
             tx =>

@@ -12,6 +12,7 @@ internal static class HistoryJudge
         Assert.Empty(await service.Rows<string>(clientId, Proofs));
         await Gateway(service, clientId);
         await DecisionsAgain.Agree(service, clientId);
+        await LeafReplay.Agrees(service.Db, clientId);
     }
 
     private const string Money = """

@@ -1,0 +1,84 @@
+using Google.Protobuf;
+using Mobility.Platform.Data;
+using Mobility.Refunds;
+using Mobility.Refunds.V1;
+using Xunit;
+using Decision = Mobility.Refunds.V1.Decision;
+
+namespace Mobility.Tests.Refunds;
+
+/// <summary>
+/// Takes all leaves in the order of their commits, of admissions and of approvals, and makes each decision again from
+/// what is stored of it: the same outcome under the same policy, and word for word the same leaf. What the budgets had
+/// counted is left to <see cref="DecisionReplay"/>.
+/// </summary>
+internal static class LeafReplay
+{
+    /// <summary>How many decisions of the client were made again.</summary>
+    public static async Task<int> Agrees(Db db, string clientId)
+    {
+        var rows = await db.InTransaction(
+            clientId,
+            tx =>
+                tx.List<Row>(
+                    """
+                    SELECT l.leaf, l.leaf_hash, l.step, r.refund_id, r.request_hash,
+                        coalesce(a.facts, r.facts)::text AS facts, coalesce(a.decision, r.decision)::text AS decision, (
+                            SELECT p.policy::text FROM policy_version p
+                            WHERE p.client_id = l.client_id AND p.delegation_id = l.delegation_id
+                                AND p.policy_hash = coalesce(a.decision, r.decision) ->> 'policyHash'
+                            LIMIT 1) AS policy
+                    FROM audit_leaf l JOIN refund r USING (client_id, refund_id)
+                    LEFT JOIN approval a USING (client_id, refund_id, step)
+                    WHERE l.client_id = @ClientId AND (l.step > 0) = (a.step IS NOT NULL)
+                    ORDER BY l.delegation_id, l.number
+                    """,
+                    new { tx.ClientId }
+                ),
+            CancellationToken.None
+        );
+        Assert.All(rows, Agrees);
+        return rows.Count;
+    }
+
+    private static void Agrees(Row row)
+    {
+        var facts = RefundFacts.FromJson(row.Facts);
+        var stored = JsonParser.Default.Parse<Decision>(row.Decision);
+        var policy = row.Policy is { } text ? Policy.FromJson(text) : null;
+
+        var again = RefundRules.Decide(policy, facts, ReasonCatalogue.Current);
+
+        Assert.Equal(
+            stored.Outcome,
+            again.Allowed ? DecisionOutcome.Allowed
+                : again.Admitted ? DecisionOutcome.NeedsApproval
+                : DecisionOutcome.Denied
+        );
+        Assert.Equal(stored.FailedConditions.Select(one => one.Code), again.Failed.Select(one => one.Code));
+        var leaf = new AuditLeaf(
+            row.RefundId.ToString(),
+            row.Step,
+            row.RequestHash,
+            SignedRequest.Hash(facts.ToJson()),
+            stored.PolicyHash,
+            stored.Epoch,
+            stored.Outcome.ToString(),
+            again.Clause,
+            facts.Now
+        );
+        Assert.Equal((leaf.ToJson(), SignedRequest.Hash(leaf.ToJson())), (row.Leaf, row.LeafHash));
+    }
+
+    private sealed record Row
+    {
+        public required string Leaf { get; init; }
+        public required string LeafHash { get; init; }
+        public required int Step { get; init; }
+        public required Guid RefundId { get; init; }
+        public required string RequestHash { get; init; }
+        public required string Facts { get; init; }
+        public required string Decision { get; init; }
+        public string? Policy { get; init; }
+    }
+}
