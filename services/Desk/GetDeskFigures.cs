@@ -27,13 +27,13 @@ public static class GetDeskFigures
         );
         check.Done();
         var span = new Period(start!.Value, end!.Value);
-        var calendar = DeskHours.Current.Calendar;
+        var hours = DeskHours.KnownAt(call.Db.Holidays);
         return await call.Read(
             client.Id,
             async tx =>
             {
                 var contacts = await Contacts(tx, span);
-                var tally = new CaseTally(calendar, span, tx.Now);
+                var tally = new CaseTally(hours, span, tx.Now);
                 var last = Guid.Empty;
                 IReadOnlyList<Guid> page;
                 do

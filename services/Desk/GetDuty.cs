@@ -19,7 +19,7 @@ public static class GetDuty
             Shifts = { facts.OnDuty.Select(shift => shift.ToWire()) },
             Lead = Names.Person(lead?.PersonId),
             Deputy = lead?.IsDeputy ?? false,
-            Open = DeskHours.Current.Calendar.IsOpen(at),
+            Open = DeskHours.Of(call.Db.Holidays.Current).Calendar.IsOpen(at),
         };
     }
 }

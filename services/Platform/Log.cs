@@ -19,6 +19,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "rpc {Method} failed, {TraceId}")]
     public static partial void RpcFailed(this ILogger log, Exception error, string method, string traceId);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "public holidays: {File} is refused: {Violations}")]
+    public static partial void HolidaysRefused(this ILogger log, string file, string violations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "public holidays: {Version} is in force")]
+    public static partial void HolidaysTaken(this ILogger log, string version);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "event {Delivery} {Outcome}")]
     public static partial void EventTaken(this ILogger log, Delivery delivery, string outcome);
 

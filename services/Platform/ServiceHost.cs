@@ -123,6 +123,7 @@ public static class ServiceHost
         var web = builder.Build();
         var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger(app.Name);
         await Migrator.Run(db, app.GetType().Assembly, clock, log, CancellationToken.None);
+        await HolidayWatch.Run(new JobContext(db, clients, settings, clock, log, CancellationToken.None));
         MapAll(web, page, log);
         app.MapPages(web);
         await web.StartAsync();
@@ -154,7 +155,10 @@ public static class ServiceHost
         }
         web.MapGet("/healthz", () => Results.Text("alive"));
         web.MapGet("/readyz", () => health.IsServing ? Results.Text("ready") : Results.StatusCode(503));
-        web.MapGet("/metrics", () => Results.Text(metrics.Text()));
+        web.MapGet(
+            "/metrics",
+            () => Results.Text(metrics.Text() + HolidayWatch.Metric(services.GetRequiredService<Db>()))
+        );
     }
 
     private static Jobs NewJobs(IServiceProvider services, AppPage page)
@@ -178,6 +182,7 @@ public static class ServiceHost
         JobLine[] always =
         [
             new("health", TimeSpan.FromSeconds(1), services.GetRequiredService<Health>().Probe),
+            new("holidays", HolidayWatch.Interval, HolidayWatch.Run),
             new("housekeeping", TimeSpan.FromMinutes(10), Housekeeping.Run),
         ];
         var context = new JobContext(

@@ -36,6 +36,9 @@ public sealed record Settings(
     /// <summary>Folder in which a scenario arms a <see cref="KillPoint"/>; null for none.</summary>
     public string? KillPoints { get; init; }
 
+    /// <summary>Folder with newer versions of the public holidays; null for those of the build alone.</summary>
+    public string? Holidays { get; init; }
+
     /// <summary>Reads and checks the environment.</summary>
     /// <param name="variable">Value of a variable, null when unset.</param>
     /// <param name="required">Names that the service needs beyond the platform's.</param>
@@ -70,6 +73,7 @@ public sealed record Settings(
                 ? read.ExistingFile("MOBILITY_DEV_CLOCK")
                 : null,
             KillPoints = variable("MOBILITY_KILL_POINTS") is { Length: > 0 } folder ? folder : null,
+            Holidays = variable("MOBILITY_HOLIDAYS") is { Length: > 0 } days ? read.ExistingFolder(days) : null,
         };
         if (settings is { DevelopmentClock: not null, Development: false })
         {
@@ -104,6 +108,15 @@ public sealed record Settings(
             if (path.Length > 0 && !File.Exists(path))
             {
                 Violations.Add($"{name} names a file that does not exist");
+            }
+            return path;
+        }
+
+        public string ExistingFolder(string path)
+        {
+            if (!Directory.Exists(path))
+            {
+                Violations.Add("MOBILITY_HOLIDAYS names a folder that does not exist");
             }
             return path;
         }

@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Mobility.Platform;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
 
@@ -26,10 +25,10 @@ public static class DecisionWire
             CatalogueVersion = ReasonCatalogue.Current.Version,
             DecideTime = facts.Now.ToTimestamp(),
         };
-        if (StatutoryClock.DueOf(facts) is { } due)
+        if (StatutoryClock.DueOf(facts, weighed.Calendar) is { } due)
         {
             wire.DueTime = due.ToTimestamp();
-            wire.CalendarVersion = HolidayCalendar.Current.Version;
+            wire.CalendarVersion = weighed.Calendar.Version;
         }
         wire.FailedConditions.AddRange(
             decision.Failed.Select(failed => new V1.FailedCondition

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mobility.Holidays;
 using Mobility.Platform.Data;
 using Mobility.Platform.Rpc;
 using Mobility.Refunds.V1;
@@ -12,7 +13,8 @@ public sealed record Weighed(
     RefundFacts Facts,
     PaymentRow? Payment,
     DelegationRow? Delegation,
-    RefundTarget Target
+    RefundTarget Target,
+    HolidayCalendar Calendar
 );
 
 /// <summary>Whom and what a request is about, as far as the rows tell.</summary>
@@ -83,7 +85,8 @@ public static class Weighing
             facts,
             payment,
             delegation,
-            Target(asked, payment, facts)
+            Target(asked, payment, facts),
+            tx.Holidays.Current
         );
 
     /// <summary>All that a decision depends on but what the budgets have counted.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 using Mobility.Desk;
-using Mobility.Platform;
+using Mobility.Holidays;
 using Xunit;
 
 namespace Mobility.Tests.Desk;
@@ -22,23 +22,23 @@ public sealed class DeskHoursTests
     [InlineData("2027-09-15 12:00", false)]
     [InlineData("2027-12-25 12:00", true)]
     public void The_desk_is_open_every_day_from_nine_to_six_but_on_the_two_great_feasts(string local, bool open) =>
-        Assert.Equal(open, DeskHours.Current.Calendar.IsOpen(Hours.Local(local, Seoul)));
+        Assert.Equal(open, DeskHours.Of(HolidayCalendar.Shipped).Calendar.IsOpen(Hours.Local(local, Seoul)));
 
     [Fact]
     public void A_star_closes_the_desk_on_all_holidays()
     {
         var calendar = DeskHours
-            .Parse(Hours.File(Seoul, 7, ["09:00-18:00"], null, "*"), HolidayCalendar.Current.Holidays)
+            .Parse(Hours.File(Seoul, 7, ["09:00-18:00"], null, "*"), HolidayCalendar.Shipped.Holidays)
             .Calendar;
 
-        Assert.Equal(HolidayCalendar.Current.Holidays.Select(h => h.Date), calendar.ClosedDays.Order());
+        Assert.Equal(HolidayCalendar.Shipped.Holidays.Select(h => h.Date), calendar.ClosedDays.Order());
     }
 
     [Fact]
     public void The_night_before_a_holiday_runs_to_its_end_and_no_night_begins_on_it()
     {
         var calendar = DeskHours
-            .Parse(Hours.File(Seoul, 7, ["18:00-02:00"], null, "설날"), HolidayCalendar.Current.Holidays)
+            .Parse(Hours.File(Seoul, 7, ["18:00-02:00"], null, "설날"), HolidayCalendar.Shipped.Holidays)
             .Calendar;
 
         Assert.True(calendar.IsOpen(Hours.Local("2026-02-17 01:59", Seoul)));
@@ -99,7 +99,7 @@ public sealed class DeskHoursTests
     public void Hours_that_name_an_unknown_holiday_lack_a_part_or_know_another_are_refused()
     {
         Assert.Throws<InvalidDataException>(() =>
-            DeskHours.Parse(Hours.File(Seoul, 7, [], null, "없는 날"), HolidayCalendar.Current.Holidays)
+            DeskHours.Parse(Hours.File(Seoul, 7, [], null, "없는 날"), HolidayCalendar.Shipped.Holidays)
         );
         Assert.Throws<InvalidDataException>(() => DeskHours.Parse("{}"u8.ToArray(), []));
         var text = Encoding.UTF8.GetString(Hours.File(Seoul, 7, ["09:00-18:00"]));

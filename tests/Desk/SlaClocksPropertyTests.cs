@@ -37,7 +37,9 @@ public sealed class SlaClocksPropertyTests
                 {
                     var now = log[known - 1].Time;
                     var live = log.Take(known).Concat(log.Skip(known).TakeWhile(entry => entry.Time == now));
-                    return SlaClocks.ReadAll(live, Calendar, now).SequenceEqual(SlaClocks.ReadAll(log, Calendar, now));
+                    return SlaClocks
+                        .ReadAll(live, _ => Calendar, now)
+                        .SequenceEqual(SlaClocks.ReadAll(log, _ => Calendar, now));
                 })
         );
 
@@ -45,10 +47,10 @@ public sealed class SlaClocksPropertyTests
     public void Once_met_or_missed_a_clock_stays_so() =>
         Holds(log =>
         {
-            var end = SlaClocks.ReadAll(log, Calendar, log[^1].Time.AddDays(3));
+            var end = SlaClocks.ReadAll(log, _ => Calendar, log[^1].Time.AddDays(3));
             return log.All(entry =>
                 SlaClocks
-                    .ReadAll(log, Calendar, entry.Time)
+                    .ReadAll(log, _ => Calendar, entry.Time)
                     .Zip(end)
                     .All(pair =>
                         pair.First.State is not (SlaClockState.Met or SlaClockState.Missed)
@@ -61,8 +63,8 @@ public sealed class SlaClocksPropertyTests
     public void A_clock_that_stopped_reads_the_same_for_ever() =>
         Holds(log =>
             SlaClocks
-                .ReadAll(log, Calendar, log[^1].Time)
-                .Zip(SlaClocks.ReadAll(log, Calendar, log[^1].Time.AddDays(400)))
+                .ReadAll(log, _ => Calendar, log[^1].Time)
+                .Zip(SlaClocks.ReadAll(log, _ => Calendar, log[^1].Time.AddDays(400)))
                 .All(pair => pair.First.StopTime is null || pair.First == pair.Second)
         );
 
@@ -70,8 +72,8 @@ public sealed class SlaClocksPropertyTests
     public void Elapsed_time_never_runs_back_and_met_means_within_the_target() =>
         Holds(log =>
         {
-            var early = SlaClocks.ReadAll(log, Calendar, log[^1].Time);
-            var late = SlaClocks.ReadAll(log, Calendar, log[^1].Time.AddHours(7));
+            var early = SlaClocks.ReadAll(log, _ => Calendar, log[^1].Time);
+            var late = SlaClocks.ReadAll(log, _ => Calendar, log[^1].Time.AddHours(7));
             return early.Zip(late).All(pair => pair.First.Elapsed <= pair.Second.Elapsed)
                 && late.All(reading => reading.State != SlaClockState.Met || reading.Elapsed <= reading.Target);
         });

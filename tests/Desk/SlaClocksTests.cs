@@ -31,6 +31,19 @@ public sealed class SlaClocksTests
     }
 
     [Fact]
+    public void A_holiday_that_is_declared_moves_no_clock_that_runs_and_those_that_start_later()
+    {
+        var closed = Calendar with { ClosedDays = new HashSet<DateOnly> { new(2026, 3, 2) } };
+        BusinessCalendar KnownAt(DateTimeOffset time) => time < At("12:00") ? Calendar : closed;
+
+        ClockEvent[] before = [new(CaseLogKind.Opened, At("11:59"))];
+        ClockEvent[] after = [new(CaseLogKind.Opened, At("12:00"))];
+
+        Assert.Equal(At("12:04"), SlaClocks.Read(before, KnownAt, At("14:00"))[0].DueTime);
+        Assert.True(SlaClocks.Read(after, KnownAt, At("14:00"))[0].DueTime > At("23:59"));
+    }
+
+    [Fact]
     public void Only_the_first_answer_stops_the_first_clock_and_only_the_close_the_second()
     {
         var clocks = Read("12:00", (Opened, "10:00"), (Answered, "10:03"), (Answered, "10:10"), (Closed, "10:30"));
@@ -116,7 +129,7 @@ public sealed class SlaClocksTests
 
         Assert.Equal(
             [SlaClockState.Missed, SlaClockState.Met, SlaClockState.Met, SlaClockState.Running],
-            SlaClocks.ReadAll(Log(log), Calendar, At("14:10")).Select(c => c.State)
+            SlaClocks.ReadAll(Log(log), _ => Calendar, At("14:10")).Select(c => c.State)
         );
         Assert.Equal([At("14:05"), At("14:30")], Read("14:10", log).Select(c => c.DueTime!.Value));
         Assert.Equal([At("14:00"), At("14:00")], Read("14:10", log).Select(c => c.StartTime));
@@ -167,7 +180,7 @@ public sealed class SlaClocksTests
         Assert.Equal(0, Missed("10:31", "18:00"));
 
         int Missed(string start, string end) =>
-            SlaClocks.CountMissed(log, Calendar, new Period(At(start), At(end)), At("18:00"));
+            SlaClocks.CountMissed(log, _ => Calendar, new Period(At(start), At(end)), At("18:00"));
     }
 
     [Fact]
@@ -186,7 +199,7 @@ public sealed class SlaClocksTests
         log.Select(entry => new ClockEvent(entry.Kind, At(entry.Time)));
 
     private static IReadOnlyList<SlaReading> Read(string now, params (CaseLogKind Kind, string Time)[] log) =>
-        SlaClocks.Read(Log(log), Calendar, At(now));
+        SlaClocks.Read(Log(log), _ => Calendar, At(now));
 
     private static SlaReading First(string now, params (CaseLogKind Kind, string Time)[] log) =>
         Read(now, log).Single(c => c.Kind == SlaClockKind.FirstAnswer);

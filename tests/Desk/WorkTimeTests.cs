@@ -1,5 +1,5 @@
 using Mobility.Desk;
-using Mobility.Platform;
+using Mobility.Holidays;
 using Xunit;
 
 namespace Mobility.Tests.Desk;
@@ -64,7 +64,7 @@ public sealed class WorkTimeTests
     [InlineData(1200, "2016-11-03 15:00")]
     public void Z9_a_case_of_a_holiday_starts_the_day_after(int minutes, string due)
     {
-        Holiday[] holidays = [new(new DateOnly(2016, 11, 1), "만성절", "All Saints' Day")];
+        Holiday[] holidays = [new(new DateOnly(2016, 11, 1), HolidayKind.Statutory, "만성절", "All Saints' Day")];
         var calendar = DeskHours.Parse(Hours.File(Berlin, 5, ["08:00-20:00"], null, "만성절"), holidays).Calendar;
 
         Due(calendar, "2016-11-01 13:56:21", minutes, due);

@@ -1,8 +1,9 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using Mobility.Holidays;
 using Mobility.Parking;
-using Mobility.Platform;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Parking;
@@ -13,13 +14,17 @@ public sealed class ServiceHoursTests
     private static readonly string[] AllDays = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
     private static readonly string[] Workdays = ["MON", "TUE", "WED", "THU", "FRI"];
 
-    private static readonly ServiceHours Daily = new([new OpenHours(AllDays, "09:00", "18:00")], true, Seoul);
-    private static readonly ServiceHours Split = new(
-        [new OpenHours(Workdays, "13:00", "18:00"), new OpenHours(Workdays, "09:00", "12:00")],
-        true,
+    private static readonly ServiceHours Daily = new(
+        [new OpenHours(AllDays, "09:00", "18:00")],
+        HolidayCalendar.Shipped,
         Seoul
     );
-    private static readonly ServiceHours Always = new([new OpenHours(AllDays, "00:00", "24:00")], false, Seoul);
+    private static readonly ServiceHours Split = new(
+        [new OpenHours(Workdays, "13:00", "18:00"), new OpenHours(Workdays, "09:00", "12:00")],
+        HolidayCalendar.Shipped,
+        Seoul
+    );
+    private static readonly ServiceHours Always = new([new OpenHours(AllDays, "00:00", "24:00")], null, Seoul);
 
     [Theory]
     [InlineData("2026-03-03 10:00", 90, "2026-03-03 11:30")]
@@ -86,6 +91,18 @@ public sealed class ServiceHoursTests
             )
         );
 
+    [Fact]
+    public async Task A_temporary_holiday_that_is_declared_at_noon_stands_still_what_is_filed_from_then_on()
+    {
+        await using var house = await PlacesHouse.Open(new FakeClock(At("2026-03-03 17:00")));
+        var files = new HolidayFiles();
+        files.Put(HolidayFiles.Declared("2027-4", "2026-03-04"));
+
+        Assert.Equal(At("2026-03-04 09:30"), await DueTime(house));
+        await files.TakenBy(house.Service);
+        Assert.Equal(At("2026-03-05 09:30"), await DueTime(house));
+    }
+
     [Theory]
     [InlineData("9:00", "18:00")]
     [InlineData("09:00", "24:01")]
@@ -101,8 +118,15 @@ public sealed class ServiceHoursTests
     private static bool IsOpen(DateTimeOffset time)
     {
         var local = TimeZoneInfo.ConvertTime(time, Seoul);
-        return local.Hour is >= 9 and < 18 && !HolidayCalendar.Current.IsHoliday(DateOnly.FromDateTime(local.DateTime));
+        return local.Hour is >= 9 and < 18 && !HolidayCalendar.Shipped.IsHoliday(DateOnly.FromDateTime(local.DateTime));
     }
+
+    private static async Task<DateTimeOffset?> DueTime(PlacesHouse house) =>
+        (
+            await house.Read(tx =>
+                Places.RuleAt(tx, PlacesHouse.Client, PlacesHouse.Latitude, PlacesHouse.Longitude, "", house.Now)
+            )
+        ).DueTime;
 
     private static DateTimeOffset At(string local) =>
         new(DateTime.ParseExact(local, "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), TimeSpan.FromHours(9));

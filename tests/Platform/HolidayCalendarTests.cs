@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Mobility.Platform;
+using Mobility.Holidays;
+using Mobility.Tests.Support;
 using Xunit;
 
 namespace Mobility.Tests.Platform;
@@ -10,7 +11,7 @@ namespace Mobility.Tests.Platform;
 public sealed class HolidayCalendarTests
 {
     private static readonly KoreanLunisolarCalendar Moon = new();
-    private static readonly IReadOnlyList<Holiday> All = HolidayCalendar.Current.Holidays;
+    private static readonly IReadOnlyList<Holiday> All = HolidayCalendar.Shipped.Holidays;
 
     [Theory]
     [InlineData(2024, 19)]
@@ -56,7 +57,7 @@ public sealed class HolidayCalendarTests
     [Fact]
     public void The_substitute_days_are_those_that_the_law_gives()
     {
-        var given = All.Where(h => h.NameKo.StartsWith("대체공휴일", StringComparison.Ordinal));
+        var given = All.Where(h => h.Kind == HolidayKind.Substitute);
 
         Assert.Equal(SubstitutesByLaw().Order(), given.Select(h => h.Date));
     }
@@ -66,24 +67,21 @@ public sealed class HolidayCalendarTests
         Assert.Equal(new DateOnly(2026, 6, 3), Named("전국동시지방선거", 2026));
 
     [Theory]
-    [InlineData("""{"version":"1","holidays":[]}""")]
-    [InlineData("""{"version":"","holidays":[{"date":"2026-01-01","name_ko":"가","name_en":"A"}]}""")]
-    [InlineData("""{"version":"1","holidays":[{"date":"2026-01-01","name_ko":"","name_en":"A"}]}""")]
-    [InlineData("""{"version":"1","holidays":[{"date":"2026-02-30","name_ko":"가","name_en":"A"}]}""")]
-    [InlineData("""{"version":"1","holidays":[{"date":"2026-01-01","name_ko":"가","name_en":"A","note":"x"}]}""")]
     [InlineData("""{"version":"1"}""")]
+    [InlineData("""{"version":"2027-4","note":"x"}""")]
     [InlineData("null")]
+    [InlineData("")]
     public void A_list_that_is_wrong_is_refused(string file) =>
         Assert.Throws<InvalidDataException>(() => HolidayCalendar.Parse(Encoding.UTF8.GetBytes(file)));
 
     [Fact]
-    public void A_list_out_of_order_or_with_a_day_twice_is_refused()
+    public void A_list_with_a_day_twice_is_refused()
     {
-        const string day = """{"date":"2026-01-01","name_ko":"가","name_en":"A"}""";
+        var file = HolidayFiles.Declared("2027-4", "2026-03-01").ToJsonString();
 
-        Assert.Throws<InvalidDataException>(() =>
-            HolidayCalendar.Parse(Encoding.UTF8.GetBytes($$"""{"version":"1","holidays":[{{day}},{{day}}]}"""))
-        );
+        var refused = Assert.Throws<InvalidDataException>(() => HolidayCalendar.Parse(Encoding.UTF8.GetBytes(file)));
+
+        Assert.Equal("2026-03-01 does not come after the day before it", refused.Message);
     }
 
     /// <summary>Article 3 of the Public Holidays Act with its decree: the next day that is neither a Sunday nor a
@@ -91,7 +89,7 @@ public sealed class HolidayCalendarTests
     /// two on one day have one.</summary>
     private static IEnumerable<DateOnly> SubstitutesByLaw()
     {
-        var proper = All.Where(h => !h.NameKo.StartsWith("대체공휴일", StringComparison.Ordinal)).ToList();
+        var proper = All.Where(h => h.Kind != HolidayKind.Substitute).ToList();
         foreach (var holiday in proper)
         {
             var feast =

@@ -14,6 +14,7 @@ public sealed class SettingsTests
             ["MOBILITY_HTTP_PORT"] = "99999",
             ["MOBILITY_BIND"] = "nowhere",
             ["MOBILITY_CLIENTS"] = "no-such-file.json",
+            ["MOBILITY_HOLIDAYS"] = "no-such-folder",
         };
         var error = Assert.Throws<InvalidOperationException>(() =>
             Settings.Read(environment.GetValueOrDefault, ["MOBILITY_GATEWAY_URL"], [])
@@ -24,6 +25,7 @@ public sealed class SettingsTests
             "MOBILITY_HTTP_PORT must be a port number",
             "MOBILITY_BIND must be an IP address",
             "MOBILITY_CLIENTS names a file that does not exist",
+            "MOBILITY_HOLIDAYS names a folder that does not exist",
             "MOBILITY_ISSUERS is not set",
             "APP_API_TOKEN is not set",
             "MOBILITY_GATEWAY_URL is not set",

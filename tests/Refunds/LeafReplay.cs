@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Mobility.Holidays;
 using Mobility.Platform.Data;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
@@ -37,11 +38,11 @@ internal static class LeafReplay
                 ),
             CancellationToken.None
         );
-        Assert.All(rows, Agrees);
+        Assert.All(rows, row => Agrees(row, db.Holidays));
         return rows.Count;
     }
 
-    private static void Agrees(Row row)
+    private static void Agrees(Row row, HolidayCalendars holidays)
     {
         var facts = RefundFacts.FromJson(row.Facts);
         var stored = JsonParser.Default.Parse<Decision>(row.Decision);
@@ -56,6 +57,9 @@ internal static class LeafReplay
                 : DecisionOutcome.Denied
         );
         Assert.Equal(stored.FailedConditions.Select(one => one.Code), again.Failed.Select(one => one.Code));
+        // What is owed by law is counted by the calendar that the decision names, whichever is in force by now.
+        var calendar = stored.CalendarVersion.Length > 0 ? holidays.Find(stored.CalendarVersion) : holidays.Current;
+        Assert.Equal(stored.DueTime?.ToDateTimeOffset(), StatutoryClock.DueOf(facts, calendar!));
         var leaf = new AuditLeaf(
             row.RefundId.ToString(),
             row.Step,

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text;
-using Mobility.Platform;
+using Mobility.Holidays;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Xunit;
@@ -45,33 +44,15 @@ public sealed class StatutoryClockTests
     // Of a year that nobody announced yet no holiday is known: the time is early, not late.
     [InlineData("2027-12-30 12:00:00.000", "2028-01-05")]
     public void Three_business_days_end_with_the_day(string asked, string due) =>
-        Assert.Equal(At(due), StatutoryClock.Due(At(asked), Seoul, HolidayCalendar.Current));
-
-    [Fact]
-    public void A_temporary_holiday_that_is_declared_at_noon_counts_for_what_is_asked_for_from_then_on()
-    {
-        var before = HolidayCalendar.Current;
-        var declared = HolidayCalendar.Parse(
-            Encoding.UTF8.GetBytes(
-                """
-                {"version":"declared","holidays":[
-                    {"date":"2026-10-02","name_ko":"임시공휴일","name_en":"Temporary holiday"},
-                    {"date":"2026-10-05","name_ko":"대체공휴일","name_en":"Substitute holiday"}]}
-                """
-            )
-        );
-
-        Assert.Equal(At("2026-10-07 00:00:00.000"), StatutoryClock.Due(At("2026-09-30 11:59:59.999"), Seoul, before));
-        Assert.Equal(At("2026-10-08 00:00:00.000"), StatutoryClock.Due(At("2026-09-30 12:00:00.000"), Seoul, declared));
-        Assert.NotEqual(before.Version, declared.Version);
-        Assert.Matches("^declared:[0-9a-f]{64}$", declared.Version);
-    }
+        Assert.Equal(At(due), StatutoryClock.Due(At(asked), Seoul, HolidayCalendar.Shipped));
 
     [Fact]
     public void Claims_have_a_time_by_law_and_favours_have_none()
     {
         var due = ReasonCatalogue
-            .Current.Reasons.Where(reason => StatutoryClock.DueOf(Asked(reason.Code)) is not null)
+            .Current.Reasons.Where(reason =>
+                StatutoryClock.DueOf(Asked(reason.Code), HolidayCalendar.Shipped) is not null
+            )
             .Select(reason => reason.Code);
 
         Assert.Equal(
@@ -98,12 +79,12 @@ public sealed class StatutoryClockTests
     {
         var facts = Facts with { Request = Facts.Request with { Action = action } };
 
-        Assert.Equal(has, StatutoryClock.DueOf(facts) is not null);
+        Assert.Equal(has, StatutoryClock.DueOf(facts, HolidayCalendar.Shipped) is not null);
     }
 
     [Fact]
     public void Agreement_starts_no_clock_anew() =>
-        Assert.Null(StatutoryClock.DueOf(Facts with { Agreed = [MemberRole.Lead] }));
+        Assert.Null(StatutoryClock.DueOf(Facts with { Agreed = [MemberRole.Lead] }, HolidayCalendar.Shipped));
 
     [Theory]
     [InlineData(-24 * 3_600_001L, DueAlert.Unspecified)]

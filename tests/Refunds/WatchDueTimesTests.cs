@@ -22,7 +22,7 @@ public sealed class WatchDueTimesTests
         var refund = await Claim(house, 20_000);
         Assert.Equal(RefundState.AwaitingApproval, refund.State);
         Assert.Equal(Due, refund.DueTime.ToDateTimeOffset());
-        Assert.Matches("^2027-2:[0-9a-f]{64}$", refund.CalendarVersion);
+        Assert.Matches("^2027-3:[0-9a-f]{64}$", refund.CalendarVersion);
 
         await Expire(house, refund);
         await At(house, Due.AddHours(-24) - Millisecond);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mobility.Platform;
+using Mobility.Holidays;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Xunit;
@@ -92,10 +92,16 @@ public sealed class YearEndTests
     {
         var due = At("2027-01-07T00:00+09:00");
 
-        Assert.Equal((due, due), (StatutoryClock.DueOf(On(Last)), StatutoryClock.DueOf(On(First))));
+        Assert.Equal(
+            (due, due),
+            (
+                StatutoryClock.DueOf(On(Last), HolidayCalendar.Shipped),
+                StatutoryClock.DueOf(On(First), HolidayCalendar.Shipped)
+            )
+        );
         Assert.Equal(
             At("2027-01-06T00:00+09:00"),
-            StatutoryClock.Due(At("2026-12-30T23:59:59.999+09:00"), Seoul, HolidayCalendar.Current)
+            StatutoryClock.Due(At("2026-12-30T23:59:59.999+09:00"), Seoul, HolidayCalendar.Shipped)
         );
     }
 

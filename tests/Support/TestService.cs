@@ -84,7 +84,8 @@ public sealed class TestService : IAsyncDisposable
         IReadOnlyDictionary<string, string>? own = null,
         FakeClock? clock = null,
         string? sidecar = null,
-        string? database = null
+        string? database = null,
+        string? holidays = null
     )
     {
         clock ??= new FakeClock();
@@ -105,6 +106,7 @@ public sealed class TestService : IAsyncDisposable
         {
             // Nobody listens on the discard port: the relay finds the broker away.
             DaprGrpcEndpoint = sidecar ?? "http://127.0.0.1:9",
+            Holidays = holidays,
         };
         var logs = new LogKeeper();
         var running = await ServiceHost.Start(

@@ -78,7 +78,14 @@ public sealed partial class ComposeTests
     {
         var app = Services.App(folder);
         var given = Whole.Value.List(app.Name, "environment");
-        string[] always = ["MOBILITY_DATABASE", "MOBILITY_ISSUERS", "MOBILITY_CLIENTS", "APP_API_TOKEN"];
+        string[] always =
+        [
+            "MOBILITY_DATABASE",
+            "MOBILITY_ISSUERS",
+            "MOBILITY_CLIENTS",
+            "MOBILITY_HOLIDAYS",
+            "APP_API_TOKEN",
+        ];
         string[] dapr = ["DAPR_API_TOKEN", "DAPR_HTTP_ENDPOINT", "DAPR_GRPC_ENDPOINT"];
         Assert.Empty(always.Concat(app.RequiredSettings).Except(given));
         Assert.Empty(given.Except(always).Except(dapr).Except(app.RequiredSettings).Except(app.OptionalSettings));

@@ -15,6 +15,7 @@ public sealed partial class SqlTests
     /// owns.</summary>
     private static readonly HashSet<string> PlatformTables = new(StringComparer.Ordinal)
     {
+        "holiday_calendar",
         "inbox",
         "inbox_hole",
         "inbox_parked",

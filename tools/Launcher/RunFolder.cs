@@ -45,6 +45,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Folder in which a chaos run arms the places where a service kills itself.</summary>
     public string KillPoints => In("kill-points");
 
+    /// <summary>Folder with versions of the public holidays that are newer than those of the build.</summary>
+    public string Holidays => In("holidays");
+
     /// <summary>Private key (PEM) of the development issuer.</summary>
     public string IssuerKey => In("secrets", "dev-issuer.pem");
 
@@ -58,7 +61,7 @@ public sealed record RunFolder(string Path)
     public void Prepare(string clients)
     {
         Directory.CreateDirectory(Path);
-        foreach (var own in new[] { "secrets", "logs", "gateway", "kill-points" })
+        foreach (var own in new[] { "secrets", "logs", "gateway", "kill-points", "holidays" })
         {
             Directory.CreateDirectory(In(own), UserOnly | UnixFileMode.UserExecute);
         }

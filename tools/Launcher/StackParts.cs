@@ -89,6 +89,7 @@ internal sealed class StackParts(StackOptions options, RunFolder run, IReadOnlyD
             ("MOBILITY_BIND", "127.0.0.1"),
             ("MOBILITY_ISSUERS", run.Issuers),
             ("MOBILITY_CLIENTS", run.Clients),
+            ("MOBILITY_HOLIDAYS", run.Holidays),
             ("MOBILITY_DEV", "1"),
             ("MOBILITY_DEV_CLOCK", run.Clock),
             ("MOBILITY_KILL_POINTS", run.KillPoints),

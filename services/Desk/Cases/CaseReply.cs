@@ -20,7 +20,7 @@ public static class CaseReply
         var aliases = await Aliases(tx, [.. people, .. notes.Select(note => note.Author), Names.Person(of.OwnerId)]);
         var clocks = SlaClocks.Read(
             log.Select(entry => new ClockEvent(entry.Kind, entry.OccurTime)),
-            DeskHours.Current.Calendar,
+            DeskHours.KnownAt(tx.Holidays),
             tx.Now
         );
         var reply = Of(of, await PartTable.OfCase(tx, of.Id), aliases);

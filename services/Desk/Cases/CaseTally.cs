@@ -3,7 +3,7 @@ using Mobility.Desk.V1;
 namespace Mobility.Desk;
 
 /// <summary>Counts cases over a span by their logs: what they say of the span does not change later.</summary>
-public sealed class CaseTally(BusinessCalendar calendar, Period span, DateTimeOffset now)
+public sealed class CaseTally(Func<DateTimeOffset, BusinessCalendar> hours, Period span, DateTimeOffset now)
 {
     private readonly List<long> leadSeconds = [];
     private readonly List<TimeSpan> firstAnswers = [];
@@ -12,7 +12,7 @@ public sealed class CaseTally(BusinessCalendar calendar, Period span, DateTimeOf
 
     public void Add(IReadOnlyList<ClockEvent> log)
     {
-        var readings = SlaClocks.ReadAll(log, calendar, now);
+        var readings = SlaClocks.ReadAll(log, hours, now);
         var leads = readings.Where(reading => reading.Kind == SlaClockKind.LeadTime).ToList();
         // A case that settled without a word to anybody has no first answer that could be slow or quick.
         firstAnswers.AddRange(
@@ -29,7 +29,7 @@ public sealed class CaseTally(BusinessCalendar calendar, Period span, DateTimeOf
         open += leads.Any(lead => lead.StartTime < span.End && (lead.StopTime is null || lead.StopTime >= span.End))
             ? 1
             : 0;
-        missed += SlaClocks.CountMissed(log, calendar, span, now);
+        missed += SlaClocks.CountMissed(log, hours, span, now);
     }
 
     public DeskFigures Of(int offered, int answered, int abandoned) =>

@@ -1,6 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Mobility.Platform;
+using Mobility.Holidays;
 
 namespace Mobility.Desk;
 
@@ -9,9 +10,15 @@ public sealed record DeskHours(string Version, BusinessCalendar Calendar)
 {
     private const int MinutesOfDay = 24 * 60;
 
-    /// <summary>The hours that this build carries, with its holidays.</summary>
-    public static DeskHours Current { get; } =
-        Parse(DataFile.Embedded("business-hours.json"), HolidayCalendar.Current.Holidays);
+    private static readonly ConcurrentDictionary<string, DeskHours> Known = new(StringComparer.Ordinal);
+
+    /// <summary>The hours that this build carries, with the holidays of that version.</summary>
+    public static DeskHours Of(HolidayCalendar calendar) =>
+        Known.GetOrAdd(calendar.Version, _ => Parse(DataFile.Embedded("business-hours.json"), calendar.Holidays));
+
+    /// <summary>The hours as they were known at an instant: what is declared later moves no clock that runs.</summary>
+    public static Func<DateTimeOffset, BusinessCalendar> KnownAt(HolidayCalendars holidays) =>
+        time => Of(holidays.At(time)).Calendar;
 
     /// <summary>Reads hours; InvalidDataException names the first thing that is wrong with them.</summary>
     public static DeskHours Parse(byte[] file, IReadOnlyList<Holiday> holidays)

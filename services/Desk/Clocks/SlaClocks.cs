@@ -8,7 +8,7 @@ public readonly record struct ClockEvent(CaseLogKind Kind, DateTimeOffset Time);
 /// <summary>
 /// The clocks of a case, a pure function of its log: reading them later, from the whole log, as of an earlier instant
 /// gives what was read then. Each opening has clocks of its own; a case opened again is not measured from its first
-/// opening.
+/// opening. They run by the hours as they were known when it began: a holiday that is declared later moves none.
 /// </summary>
 public static class SlaClocks
 {
@@ -17,31 +17,31 @@ public static class SlaClocks
     /// <summary>The clocks of the latest opening as they stand now.</summary>
     public static IReadOnlyList<SlaReading> Read(
         IEnumerable<ClockEvent> log,
-        BusinessCalendar calendar,
+        Func<DateTimeOffset, BusinessCalendar> hours,
         DateTimeOffset now,
         Boundary boundary = Boundary.AtClosing
-    ) => [.. ReadAll(log, calendar, now, boundary).TakeLast(ClocksOfAnOpening)];
+    ) => [.. ReadAll(log, hours, now, boundary).TakeLast(ClocksOfAnOpening)];
 
     /// <summary>The clocks of every opening, the earliest first, as they stand now.</summary>
     public static IReadOnlyList<SlaReading> ReadAll(
         IEnumerable<ClockEvent> log,
-        BusinessCalendar calendar,
+        Func<DateTimeOffset, BusinessCalendar> hours,
         DateTimeOffset now,
         Boundary boundary = Boundary.AtClosing
     ) =>
         [
             .. Openings(log.Where(entry => entry.Time <= now).OrderBy(entry => entry.Time))
-                .SelectMany(opening => opening.Read(calendar, now, boundary)),
+                .SelectMany(opening => opening.Read(hours(opening.StartTime), now, boundary)),
         ];
 
     /// <summary>How many clocks ran out in the span, half-open, whether or not somebody finished later.</summary>
     public static int CountMissed(
         IEnumerable<ClockEvent> log,
-        BusinessCalendar calendar,
+        Func<DateTimeOffset, BusinessCalendar> hours,
         Period span,
         DateTimeOffset now
     ) =>
-        ReadAll(log, calendar, now)
+        ReadAll(log, hours, now)
             .Count(reading => reading.State == SlaClockState.Missed && span.Holds(reading.DueTime!.Value));
 
     private static List<CaseOpening> Openings(IEnumerable<ClockEvent> log)

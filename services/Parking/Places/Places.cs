@@ -91,7 +91,8 @@ public static class Places
             return none;
         }
         var rule = version.RuleFor(category);
-        var clock = new ServiceHours(version.ServiceHours, version.ClosedOnHolidays, city.Zone);
+        var closedOn = version.ClosedOnHolidays ? tx.Holidays.Current : null;
+        var clock = new ServiceHours(version.ServiceHours, closedOn, city.Zone);
         return none with
         {
             OrdinanceVersion = $"{version.Version}:{Ordinances.Current.Sha256}",

@@ -1,4 +1,4 @@
-using Mobility.Platform;
+using Mobility.Holidays;
 
 namespace Mobility.Parking;
 
@@ -32,8 +32,9 @@ public sealed record OpenHours(IReadOnlyList<string> Days, string Open, string C
             : -1;
 }
 
-/// <summary>The clock of an ordinance: it runs only during service hours of the city.</summary>
-public sealed class ServiceHours(IReadOnlyList<OpenHours> hours, bool closedOnHolidays, TimeZoneInfo zone)
+/// <summary>The clock of an ordinance: it runs only during service hours of the city, and not on the holidays on which
+/// it is closed; null when it is open on them.</summary>
+public sealed class ServiceHours(IReadOnlyList<OpenHours> hours, HolidayCalendar? closedOn, TimeZoneInfo zone)
 {
     /// <summary>No grace outlasts this, whatever the hours; a city that serves one hour a week has it in a
     /// year.</summary>
@@ -71,7 +72,7 @@ public sealed class ServiceHours(IReadOnlyList<OpenHours> hours, bool closedOnHo
     /// <summary>Service of a local day in UTC, in order.</summary>
     private IEnumerable<(DateTimeOffset Open, DateTimeOffset Close)> OfDay(DateOnly day)
     {
-        if (closedOnHolidays && HolidayCalendar.Current.IsHoliday(day))
+        if (closedOn?.IsHoliday(day) == true)
         {
             return [];
         }

@@ -22,6 +22,13 @@ CREATE TABLE incarnation (
 );
 INSERT INTO incarnation DEFAULT VALUES;
 
+-- Versions of the public holidays that were in force, each since its time; none is ever altered.
+CREATE TABLE holiday_calendar (
+    version text PRIMARY KEY CHECK (length(version) <= 32),
+    content bytea NOT NULL,
+    take_time timestamptz NOT NULL
+);
+
 -- What was done once: a request or an event, with the reply to repeat.
 CREATE TABLE once (
     key text PRIMARY KEY CHECK (length(key) <= 600),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data;
 using Dapper;
 using Grpc.Core;
+using Mobility.Holidays;
 using Mobility.Platform.Rpc;
 using Npgsql;
 
@@ -74,6 +75,9 @@ public sealed class Db : IAsyncDisposable
         get => field ?? throw new InvalidOperationException("This database was opened without the clients.");
         init;
     }
+
+    /// <summary>The public holidays, of now and of then.</summary>
+    public HolidayCalendars Holidays { get; } = new();
 
     /// <summary>The life of this database; known once the migrations ran.</summary>
     public Guid Incarnation { get; internal set; }

@@ -1,5 +1,6 @@
 using Dapper;
 using Google.Protobuf;
+using Mobility.Holidays;
 using Mobility.Platform.Events;
 using Npgsql;
 
@@ -51,6 +52,9 @@ public sealed class Tx
 
     /// <summary>The clients.</summary>
     public ClientCatalogue Clients => db.Clients;
+
+    /// <summary>The public holidays, of now and of then.</summary>
+    public HolidayCalendars Holidays => db.Holidays;
 
     internal IReadOnlyCollection<string> Woken => woken;
 

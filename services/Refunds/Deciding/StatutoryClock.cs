@@ -1,4 +1,4 @@
-using Mobility.Platform;
+using Mobility.Holidays;
 using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
@@ -23,11 +23,11 @@ public static class StatutoryClock
 
     /// <summary>When what is asked for first has to be back; null for a favour, for what has no amount, and when it was
     /// asked for before and now is agreed to.</summary>
-    public static DateTimeOffset? DueOf(RefundFacts facts) =>
+    public static DateTimeOffset? DueOf(RefundFacts facts, HolidayCalendar calendar) =>
         facts.Agreed.IsEmpty
         && Actions.HasAmount(facts.Request.Action)
         && ReasonCatalogue.Current.Find(facts.Request.Reason) is { IsClaim: true }
-            ? Due(facts.Now, ClientTime.Zone(facts.Zone), HolidayCalendar.Current)
+            ? Due(facts.Now, ClientTime.Zone(facts.Zone), calendar)
             : null;
 
     /// <summary>
