@@ -112,6 +112,44 @@ public sealed class PublicPagesBrowserTests
         Assert.Equal(0, asked.CurrentCount);
     }
 
+    [Fact]
+    public async Task A_vehicle_that_is_chosen_while_a_look_up_is_on_its_way_stays_chosen()
+    {
+        if (await Chromium.Browser is not { } browser)
+        {
+            return;
+        }
+        await using var parking = await FakeParking.Start();
+        await using var house = await WebHouse.Start(parking: parking.Url);
+        await using var screen = await Screen.Open(browser, house.Service.Http, Screen.Widths[0]);
+        await screen.Go(Report);
+        await screen.Page.ClickAsync("#locate");
+        await screen.Page.WaitForSelectorAsync("[data-candidate]");
+        var (asked, ended, chosen) = (new SemaphoreSlim(0), new SemaphoreSlim(0), new TaskCompletionSource());
+        screen.Page.RequestFinished += (_, _) => ended.Release();
+        screen.Page.RequestFailed += (_, _) => ended.Release();
+        await screen.Page.RouteAsync(
+            "**/place",
+            async route =>
+            {
+                asked.Release();
+                await chosen.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await screen.Page.ClickAsync("label.choice:has(input[value=storefront])");
+        Assert.True(await asked.WaitAsync(Poll.Patience));
+
+        await screen.Page.ClickAsync("label.choice:has(input[value='GK-1043'])");
+        chosen.SetResult();
+
+        // The answer to what was asked before, and the one to what was chosen.
+        Assert.True(await ended.WaitAsync(Poll.Patience));
+        Assert.True(await ended.WaitAsync(Poll.Patience));
+        await screen.Check();
+        Assert.True(await screen.Page.IsCheckedAsync("input[value='GK-1043']"));
+    }
+
     [Theory]
     [MemberData(nameof(Widths))]
     public async Task A_rider_reports_with_one_tap(int width)

@@ -45,6 +45,28 @@ document.addEventListener("htmx:beforeSend", ({ detail: { xhr } }) => {
   };
 });
 
+// An answer to what a form said before its last change is not shown: it would undo the change, and the answer to that is
+// on its way.
+const changed = new WeakSet();
+
+document.addEventListener(
+  "change",
+  ({ target }) => {
+    if (target.matches(".asks")) {
+      changed.add(target.form.querySelector("[hx-include='closest form']"));
+    }
+  },
+  true,
+);
+
+document.addEventListener("htmx:beforeRequest", ({ target }) => changed.delete(target));
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (changed.has(event.target)) {
+    event.detail.shouldSwap = false;
+  }
+});
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
   if (!button) {
