@@ -72,11 +72,12 @@ public static class ApproveRefund
         var present = await DelegationTable.OfVendor(tx, holder.Vendor) ?? holder.DelegationId;
         if (present != refund.DelegationId)
         {
-            // Where it is held is let go at the end; budgets come before the payment everywhere.
-            await BudgetTable.Lock(tx, holder.DelegationId, refund.Debits);
+            // Where it is held is let go at the end; budgets come before the payment everywhere. What the delegations
+            // share is locked with those of the present one.
+            await BudgetTable.Lock(tx, holder.DelegationId, [.. refund.Debits.Where(slot => !slot.IsClientWide)]);
         }
         var hold = new StandingHold(
-            present == refund.DelegationId ? refund.Debits : [],
+            [.. refund.Debits.Where(slot => slot.IsClientWide || present == refund.DelegationId)],
             refund.Amount,
             agreed.Add(waiting.Member.Role)
         );

@@ -18,10 +18,11 @@ public static class DelegationWire
         wire.Clauses.AddRange(policy.Clauses.Select(clause => Of(client, clause)));
         wire.Budgets.AddRange(policy.Budgets.Select(budget => Of(client, budget)));
         wire.Balances.AddRange(balances);
+        wire.SplittingWindowHours = policy.SplittingWindowHours;
         return wire;
     }
 
-    /// <summary>All but clauses, budgets and balances, for one whose stored policy is damaged.</summary>
+    /// <summary>All but clauses, budgets, balances and window, for one whose stored policy is damaged.</summary>
     public static V1.Delegation WithoutPolicy(string clientId, DelegationRow row) =>
         new()
         {

@@ -7,12 +7,12 @@ namespace Mobility.Refunds;
 public static class Holdings
 {
     /// <summary>
-    /// Holds it in the budgets of the delegation that decided last instead of those of the one before; of the payment
-    /// it holds what it held.
+    /// Holds it in the budgets of the delegation that decided last instead of those of the one before, and in a case
+    /// that was unheard of when it was asked for; of the payment it holds what it held.
     /// </summary>
     public static async Task MoveTo(Tx tx, Refund before, Refund after)
     {
-        if (before.DelegationId != after.DelegationId)
+        if (before.DelegationId != after.DelegationId || !before.Debits.SequenceEqual(after.Debits))
         {
             await BudgetTable.End(tx, before.DelegationId!.Value, before.Debits, before.Amount, settle: false);
             await BudgetTable.Hold(tx, after.DelegationId!.Value, after.Debits, after.Amount);

@@ -28,7 +28,7 @@ public static class NarrowDelegation
         check.Text(request.Reason, "reason", 1, Limits.TextLength);
         check.RequestId(request.RequestId);
         check.Done();
-        var asked = new Asked(name, policy, expire, request.Reason);
+        var asked = new Asked(name, policy, terms.SplittingWindowHours, expire, request.Reason);
         return call.Once(client.Id, request.RequestId, request, tx => Narrow(tx, client, asked, call));
     }
 
@@ -41,6 +41,8 @@ public static class NarrowDelegation
             asked.Policy with
             {
                 Catalogue = before.Policy.Catalogue,
+                SplittingWindowHours =
+                    asked.Hours == 0 ? before.Policy.SplittingWindowHours : asked.Policy.SplittingWindowHours,
             },
             asked.ExpireTime ?? row.ExpireTime
         );
@@ -83,5 +85,5 @@ public static class NarrowDelegation
         }
     }
 
-    private sealed record Asked(ResourceName Name, Policy Policy, DateTimeOffset? ExpireTime, string Reason);
+    private sealed record Asked(ResourceName Name, Policy Policy, int Hours, DateTimeOffset? ExpireTime, string Reason);
 }

@@ -27,13 +27,22 @@ public sealed partial class PolicyReader(Check check, ClientProfile client, Reas
             "delegation.budgets",
             $"must be 1 to {BudgetsMax}"
         );
+        check.That(
+            delegation.SplittingWindowHours is >= 0 and <= Splitting.HoursMax,
+            "delegation.splitting_window_hours",
+            $"must be 1 to {Splitting.HoursMax}"
+        );
         Unique(delegation.Clauses.Select(clause => clause.Id), "delegation.clauses");
         Unique(delegation.Budgets.Select(budget => budget.Id), "delegation.budgets");
         return new Policy(
             catalogue.Version,
             [.. delegation.Clauses.Select((clause, index) => Read(clause, $"delegation.clauses[{index}]"))],
             [.. delegation.Budgets.Select((budget, index) => Read(budget, $"delegation.budgets[{index}]"))]
-        ).Sorted();
+        )
+        {
+            SplittingWindowHours =
+                delegation.SplittingWindowHours == 0 ? Splitting.DefaultHours : delegation.SplittingWindowHours,
+        }.Sorted();
     }
 
     private Clause Read(V1.Clause wire, string field)

@@ -40,7 +40,7 @@ internal sealed class AdmissionModel
     public const int Agents = 2;
     public const long Captured = 9_000;
     public const long Alone = 4_000;
-    public const long WithLead = 7_000;
+    public const long WithLead = 8_000;
 
     /// <summary>Id, won, refunds: of the delegation in 6 hours, an agent in a day, a customer in a week, a vehicle in a
     /// month, a payment for ever.</summary>
@@ -69,19 +69,23 @@ internal sealed class AdmissionModel
     {
         var won = ask.Thousands * 1_000L;
         var before = entries.Where(entry => entry.Payment == ask.Payment).Sum(entry => entry.Won);
+        // A week back, the hour that it begins in as a whole.
+        var week = entries.Where(entry => Hour(entry.At) >= Hour(now) - 168);
+        var ofCustomer = week.Where(entry => CustomerOf(entry.Payment) == CustomerOf(ask.Payment)).Sum(one => one.Won);
+        var counted = Math.Max(before, ofCustomer);
         var uses = Limits.Select(limit => (limit, Use: Used(limit.Id, ask, now))).ToList();
         var brief = uses.Where(use => use.Use.Won + won > use.limit.Won).Select(use => use.limit.Id);
         var full = uses.Where(use => use.Use.Count + 1 > use.limit.Count).Select(use => use.limit.Id);
         var fits = before + won <= Captured && !brief.Any() && !full.Any();
         var outcome =
-            fits && before + won <= Alone ? "Allowed"
-            : fits && before + won <= WithLead ? "NeedsApproval"
+            fits && counted + won <= Alone ? "Allowed"
+            : fits && counted + won <= WithLead ? "NeedsApproval"
             : "Denied";
         (long Won, int Count) taken = outcome == "Denied" ? (0, 0) : (won, 1);
         var left = uses.Select(use =>
             $"{use.limit.Id} {use.limit.Won - use.Use.Won - taken.Won} {use.limit.Count - use.Use.Count - taken.Count}"
         );
-        var most = uses.Select(use => use.limit.Won - use.Use.Won).Append(Alone - before).Min();
+        var most = uses.Select(use => use.limit.Won - use.Use.Won).Append(Alone - counted).Min();
         var number = asked++;
         if (outcome != "Denied")
         {
@@ -130,6 +134,8 @@ internal sealed class AdmissionModel
             _ => entry.Payment == ask.Payment,
         };
     }
+
+    private static long Hour(DateTimeOffset time) => time.ToUnixTimeSeconds() / 3_600;
 
     private static long Quarter(DateTimeOffset time) => time.ToUnixTimeSeconds() / 900;
 

@@ -130,8 +130,8 @@ public sealed class AdmissionSplitTests
             {
                 asked.Vendor = vendor;
                 var lead = AgentClause();
-                (lead.Id, lead.Tier, lead.MaxAmount) = ("with-a-lead", Tier.T1, Won(6_000));
-                asked.Clauses[0].MaxAmount = Won(4_000);
+                (lead.Id, lead.Tier, lead.MaxAmount) = ("with-a-lead", Tier.T1, Won(14_000));
+                asked.Clauses[0].MaxAmount = Won(6_000);
                 asked.Clauses.Add(lead);
                 asked.Budgets.AddRange(Budgets());
             });

@@ -71,7 +71,7 @@ public sealed class ApprovalChainTests
         var decision = Decide(PolicyOf(AgentPermit), facts);
 
         Assert.True(decision.Allowed);
-        Assert.Equal(slot, Assert.Single(decision.Debits));
+        Assert.Equal(slot, Assert.Single(decision.Debits, one => !one.IsClientWide));
         Assert.False(Decide(PolicyOf(AgentPermit), facts with { HeldIn = [] }).Allowed);
     }
 

@@ -66,7 +66,9 @@ public sealed class ApproveRefundAgainTests
         Assert.Equal(
             [(IdOf(first.Name), 0L, 0L), (IdOf(second.Name), 0L, 20_000L)],
             await house.Rows<(Guid, long, long)>(
-                """SELECT delegation_id, held, settled FROM budget_counter ORDER BY settled"""
+                """
+                SELECT delegation_id, held, settled FROM budget_counter WHERE budget = 'daily' ORDER BY settled
+                """
             )
         );
     }
@@ -111,7 +113,7 @@ public sealed class ApproveRefundAgainTests
 
         Assert.Equal(
             [20_000L, 5_000L],
-            await house.Rows<long>("""SELECT settled FROM budget_counter ORDER BY bucket""")
+            await house.Rows<long>("""SELECT settled FROM budget_counter WHERE budget = 'daily' ORDER BY bucket""")
         );
     }
 

@@ -76,7 +76,7 @@ public sealed class BadInputTests
             ("RIDE_RECORD_MISSING", Asking(payment, 1_000, "OVERCHARGED")),
             ("RIDE_RECORD_CONTRADICTS", Asking(moved, 1_000, "UNLOCK_FAILED")),
             ("GATEWAY_DEADLINE_PASSED", Asking(await ByCarrierLastMonth(house), 1_000)),
-            ("SELF_DEALING", Asking(await house.Pay(), 1_000)),
+            ("SELF_DEALING", Asking(await house.Pay(customer: house.Rider), 1_000)),
             ("NO_PERMIT", Compensating(payment, RefundAction.Coupon, 1_000)),
         ];
         foreach (var (code, request) in cases)

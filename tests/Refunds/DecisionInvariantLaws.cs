@@ -98,6 +98,31 @@ public sealed class DecisionInvariantLaws
         );
 
     [Fact]
+    public void Parts_over_the_payments_of_a_customer_or_a_case_need_whom_their_sum_needs() =>
+        Check(
+            from one in AnyCase
+            from parts in AnyParts
+            from counted in Gen.Elements(Splitting.Customer, Splitting.Case)
+            select (one: OnLargePayments(one), parts, counted),
+            pair =>
+            {
+                var asked = 0;
+                foreach (var (n, part) in pair.parts.Index())
+                {
+                    // Each on a payment of its own: all that it has in common with the others is counted.
+                    var decision = Ask(Counted(pair.one, pair.counted, pair.parts.Take(n).Sum()), part);
+                    if (!decision.Admitted)
+                    {
+                        return true;
+                    }
+                    asked = Math.Max(asked, decision.Approvers.Length);
+                }
+                var whole = Ask(Counted(pair.one, pair.counted, 0), pair.parts.Sum());
+                return whole.Admitted && whole.Approvers.Length <= asked;
+            }
+        );
+
+    [Fact]
     public void No_hop_adds_anything_to_what_the_one_before_may_do() =>
         Check(
             from one in AnyCase
@@ -135,6 +160,37 @@ public sealed class DecisionInvariantLaws
                     use => new BudgetUse(use.Value.Amount + part, use.Value.Count + 1),
                     StringComparer.Ordinal
                 ),
+            },
+        };
+
+    /// <summary>Nobody agreed, nothing of a payment or a budget is in the way; a share is of each payment.</summary>
+    private static SmallCase OnLargePayments(SmallCase one) =>
+        new(
+            one.Policy with
+            {
+                Clauses = [.. one.Policy.Clauses.Select(clause => clause with { MaxShareBasisPoints = null })],
+                Budgets = [],
+            },
+            one.Facts with
+            {
+                Agreed = [],
+                Payment = one.Facts.Payment! with { Amount = 100, Settled = 0, Held = 0 },
+                Case = "cases/1",
+                CaseRecord = new(IsOfThis: true),
+            }
+        );
+
+    private static SmallCase Counted(SmallCase one, string counted, long amount) =>
+        one with
+        {
+            Facts = one.Facts with
+            {
+                Uses = new Dictionary<string, BudgetUse>(StringComparer.Ordinal)
+                {
+                    [Splitting.Customer] = new(0, 0),
+                    [Splitting.Case] = new(0, 0),
+                    [counted] = new(amount, 1),
+                },
             },
         };
 

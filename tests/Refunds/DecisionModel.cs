@@ -24,7 +24,7 @@ static class DecisionModel
     /// <summary>Who still has to agree, in order; nobody when it is allowed, null when it is denied.</summary>
     public static IReadOnlyList<MemberRole>? Decide(Policy policy, RefundFacts facts)
     {
-        if (!Stands(facts) || !CanBeRefunded(facts))
+        if (!Stands(facts) || !CanBeRefunded(facts) || !IsCounted(facts))
         {
             return null;
         }
@@ -56,6 +56,10 @@ static class DecisionModel
         return null;
     }
 
+    private static bool IsCounted(RefundFacts facts) =>
+        facts.Uses.ContainsKey("client:customer")
+        && (facts.Case is null || facts.CaseRecord?.IsOfThis != true || facts.Uses.ContainsKey("client:case"));
+
     private static bool Stands(RefundFacts facts) =>
         facts.Delegation is { State: DelegationState.Active } lent
         && lent.StartTime <= facts.Now
@@ -84,7 +88,8 @@ static class DecisionModel
 
     private static Truth Of(Clause clause, RefundFacts facts)
     {
-        var sum = facts.Payment!.Settled + facts.Payment.Held + facts.Request.Amount;
+        var onPayment = facts.Payment!.Settled + facts.Payment.Held + facts.Request.Amount;
+        var sum = Sums(facts).Append(onPayment).Max();
         Truth[] parts =
         [
             Is(clause.Actions.Contains(facts.Request.Action)),
@@ -97,7 +102,7 @@ static class DecisionModel
             : Is(clause.Products.Contains(facts.Ride.Product)),
             Is(sum >= (clause.MinAmount ?? long.MinValue)),
             Is(sum <= (clause.MaxAmount ?? long.MaxValue)),
-            Is(sum * 10_000 <= facts.Payment.Amount * (clause.MaxShareBasisPoints ?? 1_000_000)),
+            Is(onPayment * 10_000 <= facts.Payment.Amount * (clause.MaxShareBasisPoints ?? 1_000_000)),
             clause.MaxRideAgeHours is not { } hours ? Truth.Yes
             : facts.Ride is null ? Truth.Unknown
             : Is(facts.Ride.StartTime.AddHours(hours) >= facts.Now),
@@ -106,6 +111,12 @@ static class DecisionModel
         ];
         return parts.Min();
     }
+
+    /// <summary>What the customer's refunds and those of the case come to with this one.</summary>
+    private static IEnumerable<long> Sums(RefundFacts facts) =>
+        new[] { "client:customer", "client:case" }
+            .Where(facts.Uses.ContainsKey)
+            .Select(count => facts.Uses[count].Amount + facts.Request.Amount);
 
     private static Truth Of(Evidence kind, RefundFacts facts) =>
         kind switch

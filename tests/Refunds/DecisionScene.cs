@@ -60,11 +60,15 @@ static class DecisionScene
 
     public static Policy With(this Policy policy, params Budget[] budgets) => policy with { Budgets = [.. budgets] };
 
+    /// <summary>Nothing was counted yet, in the budgets and for the customer.</summary>
     public static Dictionary<string, BudgetUse> Unused(params Budget[] budgets) =>
-        budgets.ToDictionary(budget => budget.Id, _ => new BudgetUse(0, 0), StringComparer.Ordinal);
+        budgets
+            .Select(budget => budget.Id)
+            .Append(Splitting.Customer)
+            .ToDictionary(id => id, _ => new BudgetUse(0, 0), StringComparer.Ordinal);
 
     public static Dictionary<string, BudgetUse> Used(string budget, long amount, long count) =>
-        new(StringComparer.Ordinal) { [budget] = new(amount, count) };
+        new(Unused(), StringComparer.Ordinal) { [budget] = new(amount, count) };
 
     public static RefundFacts Asking(long amount) => Facts with { Request = Facts.Request with { Amount = amount } };
 

@@ -45,7 +45,12 @@ public sealed class DecisionSentenceTests
         ["instrument"] = "the payment was made by CARD, which is not in the clause",
         ["below the clause"] =
             "with this the refunds of the payment come to 3,000 KRW, the clause begins at " + "3,001 KRW",
-        ["above the clause"] = "with this the refunds of the payment come to 3,000 KRW, the clause ends at 2,999 KRW",
+        ["above the clause"] =
+            "with this the refunds of the payment come to 3,000 KRW, the clause ends at 2,999 KRW: 2,999 KRW is left",
+        ["the customer above the clause"] =
+            "with this the refunds of the customer come to 3,001 KRW, the clause ends at 3,000 KRW: 2,999 KRW is left",
+        ["the case above the clause"] =
+            "with this the refunds of the case come to 3,001 KRW, the clause ends at 3,000 KRW: 2,999 KRW is left",
         ["share"] = "with this the refunds of the payment come to 3,000 KRW, the clause allows 29.99 % of 10,000 KRW",
         ["ride too old"] = "the ride began 2 h ago, the clause allows 1 h",
         ["ride age unknown"] = "the operator's record of the ride has not arrived",

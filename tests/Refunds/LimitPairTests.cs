@@ -57,7 +57,10 @@ public sealed class LimitPairTests
         Payment = Facts.Payment! with { Amount = 20_000 },
         Case = "cases/1",
         CaseRecord = new(IsOfThis: true),
-        Uses = Unused(Budgets),
+        Uses = new Dictionary<string, BudgetUse>(Unused(Budgets), StringComparer.Ordinal)
+        {
+            [Splitting.Case] = new(0, 0),
+        },
     };
 
     private static readonly Limit[] Limits =
@@ -77,11 +80,23 @@ public sealed class LimitPairTests
         // Less than a clause begins at cannot be more than it ends at.
         new(Codes.AmountBelowClause, "agents", facts => facts with { Request = facts.Request with { Amount = 500 } })
         {
-            Moves = ["low", "sum", "share"],
+            Moves = ["low", "sum", "customer", "case", "share"],
         },
         new(Codes.AmountAboveClause, "agents", facts => Paid(facts, p => p with { Settled = 4_000 }))
         {
-            Moves = ["sum"],
+            Moves = ["sum", "customer", "case"],
+        },
+        // What a payment comes to its customer does too, and is not named twice.
+        new(Codes.CustomerAboveClause, "agents", facts => Counting(facts, Splitting.Customer, 3_001))
+        {
+            Moves = ["customer"],
+        },
+        new(Codes.CaseAboveClause, "agents", facts => Counting(facts, Splitting.Case, 3_001)) { Moves = ["case"] },
+        // More than was captured is more than any share of it.
+        new(Codes.AmountExceedsPayment, "", facts => Paid(facts, p => p with { Amount = 2_999 }))
+        {
+            Moves = ["share"],
+            Under = clause => clause with { MaxShareBasisPoints = null },
         },
         new(Codes.ShareAboveClause, "agents", facts => Paid(facts, p => p with { Amount = 7_000 }))
         {
@@ -103,19 +118,50 @@ public sealed class LimitPairTests
         {
             Moves = ["account"],
         },
-        new(Codes.DelegationSuspended, "", facts => Lent(facts, d => d with { State = DelegationState.Suspended })),
+        new(Codes.DelegationSuspended, "", facts => Lent(facts, d => d with { State = DelegationState.Suspended }))
+        {
+            Moves = ["state"],
+        },
+        new(Codes.DelegationRevoked, "", facts => Lent(facts, d => d with { State = DelegationState.Revoked }))
+        {
+            Moves = ["state"],
+        },
+        // Of a case that nobody told of nothing is counted.
+        new(Codes.CaseUnknown, "each-Case", facts => facts with { CaseRecord = null })
+        {
+            Moves = ["case", "each-Case amount", "each-Case count"],
+        },
+        new(Codes.TierNever, "agents", facts => facts)
+        {
+            Moves = ["tier"],
+            Under = clause => clause with { Tier = Tier.T3 },
+        },
+        // Whom a clause asks is said where the clause holds.
+        new(Codes.TierNeedsApproval, "agents", facts => facts)
+        {
+            Moves = ["tier"],
+            // A lead who asks is the lead who agrees; an officer is never spared.
+            Under = clause => clause with { Tier = Tier.T2 },
+            IsOfWhole = true,
+        },
         new(Codes.DelegationNotStarted, "", facts => Lent(facts, d => d with { StartTime = Noon.AddTicks(1) })),
         new(Codes.DelegationExpired, "", facts => Lent(facts, d => d with { ExpireTime = Noon })),
         .. Budgets.Select(budget => new Limit(
             Codes.BudgetAmountExceeded,
             budget.Id,
             facts => Using(facts, budget, use => use with { Amount = 100_000 })
-        )),
+        )
+        {
+            Moves = [$"{budget.Id} amount"],
+        }),
         .. Budgets.Select(budget => new Limit(
             Codes.BudgetCountExceeded,
             budget.Id,
             facts => Using(facts, budget, use => use with { Count = 20 })
-        )),
+        )
+        {
+            Moves = [$"{budget.Id} count"],
+        }),
     ];
 
     [Fact]
@@ -124,7 +170,7 @@ public sealed class LimitPairTests
     [Fact]
     public void Of_every_two_limits_each_refuses_where_the_other_does_not_and_both_where_both_do()
     {
-        Assert.Equal(20 + (2 * 7), Limits.Length);
+        Assert.Equal(27 + (2 * 7), Limits.Length);
         foreach (var one in Limits)
         {
             Refuse(one);
@@ -154,10 +200,12 @@ public sealed class LimitPairTests
     private static void Refuse(params Limit[] broken)
     {
         var facts = broken.Aggregate(Within, (so, limit) => limit.Break(so));
+        var permit = broken.Aggregate(Permit, (so, limit) => limit.Under(so));
 
-        var decision = Decide(Policy, facts);
+        var decision = Decide(PolicyOf(permit, NoLeads).With(Budgets), facts);
 
-        Assert.False(decision.Admitted);
+        Assert.False(decision.Allowed);
+        Assert.Equal(broken is [{ Code: Codes.TierNeedsApproval }], decision.Admitted);
         Assert.Equal(
             broken.Select(limit => (limit.Code, limit.Rule)).Order(),
             decision.Failed.Select(failed => (failed.Code, failed.Rule)).Order()
@@ -203,6 +251,9 @@ public sealed class LimitPairTests
             },
         };
 
+    private static RefundFacts Counting(RefundFacts facts, string id, long amount) =>
+        Using(facts, Daily with { Id = id }, use => use with { Amount = amount });
+
     /// <summary>What a limit is called when it is broken, and how a request comes to break it and nothing
     /// else.</summary>
     private sealed record Limit(string Code, string Rule, Func<RefundFacts, RefundFacts> Break)
@@ -210,6 +261,15 @@ public sealed class LimitPairTests
         /// <summary>What no other limit may move in the same request.</summary>
         public string[] Moves { get; init; } = [$"{Code} {Rule}"];
 
-        public bool MayMeet(Limit other) => !Moves.Intersect(other.Moves, StringComparer.Ordinal).Any();
+        /// <summary>What is other in the permit then.</summary>
+        public Func<Clause, Clause> Under { get; init; } = clause => clause;
+
+        /// <summary>Is it said only where the permit holds otherwise?</summary>
+        public bool IsOfWhole { get; init; }
+
+        public bool MayMeet(Limit other) =>
+            !Moves.Intersect(other.Moves, StringComparer.Ordinal).Any()
+            && !(IsOfWhole && other.Rule == Rule)
+            && !(other.IsOfWhole && Rule == other.Rule);
     }
 }

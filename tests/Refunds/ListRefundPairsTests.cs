@@ -14,7 +14,8 @@ public sealed class ListRefundPairsTests
     [Fact]
     public async Task Who_refunded_to_whom_again_and_again_comes_most_money_first()
     {
-        await using var house = await OpenWithDelegation();
+        await using var house = await Open();
+        await house.Grant(asked => asked.Clauses[0].MaxAmount = Won(20_000));
         var (friend, other, once) = (NewRider(), NewRider(), NewRider());
         var first = house.Now;
         await Refund(house, friend, 6_000);

@@ -75,8 +75,26 @@ public sealed class NarrowingLaws
         }
     }
 
+    // Whoever looks back over a longer time finds more.
     private static Mobility.Refunds.Decision Under(Terms terms, RefundFacts facts) =>
-        Decide(terms.Policy, facts with { Delegation = facts.Delegation! with { ExpireTime = terms.ExpireTime } });
+        Decide(
+            terms.Policy,
+            facts with
+            {
+                Delegation = facts.Delegation! with { ExpireTime = terms.ExpireTime },
+                Uses = facts.Uses.ToDictionary(
+                    use => use.Key,
+                    use =>
+                        use.Key == Splitting.Customer
+                            ? use.Value with
+                            {
+                                Amount = use.Value.Amount / 24 * terms.Policy.SplittingWindowHours,
+                            }
+                            : use.Value,
+                    StringComparer.Ordinal
+                ),
+            }
+        );
 
     /// <summary>Terms, and the same with a few changes either way.</summary>
     private static (Terms Before, Terms After) Pair(Random random)
@@ -98,6 +116,11 @@ public sealed class NarrowingLaws
                 .. budgets.Where(_ => random.Next(20) > 0).Select(budget => Changed(random, budget)),
                 .. random.Next(4) == 0 ? [AnyBudget(random, "new")] : ImmutableArray<Budget>.Empty,
             ],
+        };
+        before = before with { SplittingWindowHours = One(random, 24, 48, 168) };
+        after = after with
+        {
+            SplittingWindowHours = random.Next(3) == 0 ? One(random, 24, 48, 168) : before.SplittingWindowHours,
         };
         var end = Noon.AddMinutes(random.Next(1, 4));
         return (new(before, end), new(after, random.Next(4) == 0 ? Noon.AddMinutes(random.Next(1, 4)) : end));
@@ -232,11 +255,15 @@ public sealed class NarrowingLaws
             Uses = before
                 .Budgets.Concat(after.Budgets)
                 .Select(budget => budget.Id)
+                .Append(Splitting.Customer)
                 .Distinct(StringComparer.Ordinal)
                 .Where(_ => random.Next(12) > 0)
                 .ToDictionary(
                     id => id,
-                    _ => new BudgetUse(One(random, 0L, 2_000, 97_000), One(random, 0L, 2, 19)),
+                    id =>
+                        id == Splitting.Customer
+                            ? new BudgetUse(One(random, 0L, 0, 24 * 20), 1)
+                            : new BudgetUse(One(random, 0L, 2_000, 97_000), One(random, 0L, 2, 19)),
                     StringComparer.Ordinal
                 ),
         };

@@ -111,6 +111,19 @@ public sealed class NarrowingTests
 
     public static TheoryData<string> Parts => [.. Boxes.Keys];
 
+    [Fact]
+    public void Looking_back_longer_is_narrower_unless_a_permit_begins_at_an_amount()
+    {
+        var (day, week) = (Over(24, Full with { MinAmount = null }), Over(168, Full with { MinAmount = null }));
+
+        Assert.Empty(Narrowing.Wider(day, week));
+        Assert.Equal("splitting_window_hours", Assert.Single(Narrowing.Wider(week, day)).Path);
+        Assert.Equal("splitting_window_hours", Assert.Single(Narrowing.Wider(Over(24, Full), Over(168, Full))).Path);
+
+        static Terms Over(int hours, Clause clause) =>
+            new(PolicyOf(clause) with { SplittingWindowHours = hours }, Noon.AddDays(1));
+    }
+
     [Theory]
     [MemberData(nameof(Parts))]
     public void A_permit_may_become_smaller_and_not_larger(string part)

@@ -85,6 +85,7 @@ public sealed class RefundRulesLaws
         from settled in Mostly(0L, 500, 4_000)
         from ride in Mostly(Facts.Ride, Facts.Ride! with { DistanceMeters = 5 }, null)
         from used in Mostly(0L, 2_000, 97_000)
+        from others in Mostly(0L, 0, 1_000, 3_000)
         select new Case(
             new Policy(
                 ReasonCatalogue.Current.Version,
@@ -99,7 +100,9 @@ public sealed class RefundRulesLaws
                 Ride = ride,
                 Uses = budgets
                     .Select((_, index) => index)
-                    .ToDictionary(index => $"b{index}", _ => new BudgetUse(used, 2)),
+                    .ToDictionary(index => $"b{index}", _ => new BudgetUse(used, 2))
+                    .Append(KeyValuePair.Create(Splitting.Customer, new BudgetUse(others, 1)))
+                    .ToDictionary(StringComparer.Ordinal),
             }
         );
 
@@ -130,7 +133,9 @@ public sealed class RefundRulesLaws
                 one.Decide().Admitted
                 || (
                     !(one with { Facts = one.Facts with { Ride = null } }).Decide().Admitted
-                    && !(one with { Facts = one.Facts with { Uses = Unused() } }).Decide().Admitted
+                    && !(one with { Facts = one.Facts with { Uses = new Dictionary<string, BudgetUse>() } })
+                        .Decide()
+                        .Admitted
                 )
         );
 

@@ -15,7 +15,7 @@ public sealed class RefundRulesTests
         Assert.True(decision.Allowed);
         Assert.Empty(decision.Failed);
         Assert.Equal("agents", decision.Clause);
-        Assert.Equal("daily", Assert.Single(decision.Debits).Budget);
+        Assert.Equal(["client:customer", "daily"], decision.Debits.Select(slot => slot.Budget));
         var left = Assert.Single(decision.Balances);
         Assert.Equal((97_000L, 19L), (left.Amount, left.Count));
         Assert.Equal(10_000, decision.AllowedAmount);
@@ -156,6 +156,34 @@ public sealed class RefundRulesTests
         Assert.Equal(2_000, decision.AllowedAmount);
     }
 
+    [Theory]
+    [InlineData(Splitting.Customer, Codes.CustomerAboveClause, "the customer")]
+    [InlineData(Splitting.Case, Codes.CaseAboveClause, "the case")]
+    public void Nor_does_splitting_over_payments_of_a_customer_or_in_a_case(string counted, string code, string whose)
+    {
+        var policy = PolicyOf(AgentPermit with { MaxAmount = 5_000, MaxShareBasisPoints = 3_000 });
+        var facts = Facts with { Case = "cases/1", CaseRecord = new(IsOfThis: true) };
+        var before = new Dictionary<string, BudgetUse>(Unused(Daily), StringComparer.Ordinal)
+        {
+            [Splitting.Case] = new(0, 0),
+            [counted] = new(2_001, 1),
+        };
+
+        var decision = Decide(policy, facts with { Uses = before });
+
+        // A share is of the payment alone.
+        var failed = Assert.Single(decision.Failed);
+        Assert.Equal((code, "agents"), (failed.Code, failed.Rule));
+        Assert.Equal(
+            $"with this the refunds of {whose} come to 5,001 KRW, the clause ends at 5,000 KRW: 2,999 KRW is left",
+            failed.Message
+        );
+        Assert.Equal(2_999, decision.AllowedAmount);
+        // What waits is counted already and not once more.
+        var slot = new BudgetSlot(counted, "x", Noon.AddMinutes(-30), Noon.AddHours(-1), null);
+        Assert.Equal(3_000, (facts with { Uses = before, HeldIn = [slot] }).Cumulative);
+    }
+
     [Fact]
     public void Splitting_does_not_help_against_a_forbid()
     {
@@ -207,7 +235,7 @@ public sealed class RefundRulesTests
 
         var decision = Decide(PolicyOf(AgentPermit).With(others, goodwill, Daily), facts);
 
-        Assert.Equal("daily", Assert.Single(decision.Debits).Budget);
+        Assert.Equal(["client:customer", "daily"], decision.Debits.Select(slot => slot.Budget));
     }
 
     [Fact]

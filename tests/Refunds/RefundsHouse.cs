@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
@@ -23,6 +24,7 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
     private static int counter;
 
     private readonly GatewayProcess? own;
+    private readonly ConcurrentDictionary<string, string> payers = new(StringComparer.Ordinal);
 
     private RefundsHouse(TestService service, GatewayProcess gateway, bool isOwn)
     {
@@ -97,7 +99,8 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
         return await Rpc.CreateDelegationAsync(request, AsOfficer);
     }
 
-    /// <summary>A captured payment, at the gateway and here.</summary>
+    /// <summary>A captured payment, at the gateway and here: the first one and that of a known ride are the house's
+    /// rider's, each other one is a new customer's.</summary>
     public async Task<Payment> Pay(long won = 5_000, string? ride = null, string? customer = null)
     {
         var request = Recording(won, ride, customer);

@@ -169,15 +169,15 @@ internal sealed partial class RefundsHouse
         Assert.Equal(before, await Fingerprint());
     }
 
-    /// <summary>Won held and settled on all payments, and held in all budgets.</summary>
+    /// <summary>Won held and settled on all payments, and held in all budgets of policies.</summary>
     public async Task<(long Held, long Settled, long InBudgets, long Count)> Held() =>
         Assert.Single(
             await Rows<(long, long, long, long)>(
                 """
                 SELECT (SELECT coalesce(sum(held), 0) FROM payment)::bigint,
                     (SELECT coalesce(sum(settled), 0) FROM payment)::bigint,
-                    (SELECT coalesce(sum(held), 0) FROM budget_counter)::bigint,
-                    (SELECT coalesce(sum(held_count), 0) FROM budget_counter)::bigint
+                    (SELECT coalesce(sum(held), 0) FROM budget_counter WHERE budget NOT LIKE 'client:%')::bigint,
+                    (SELECT coalesce(sum(held_count), 0) FROM budget_counter WHERE budget NOT LIKE 'client:%')::bigint
                 """
             )
         );

@@ -80,21 +80,26 @@ internal sealed partial class RefundsHouse
             LimitAmount = Won(won),
         };
 
-    public RecordPaymentRequest Recording(long won = 5_000, string? ride = null, string? customer = null) =>
-        new()
+    public RecordPaymentRequest Recording(long won = 5_000, string? ride = null, string? customer = null)
+    {
+        customer ??= ride is not null || payers.IsEmpty ? Rider : NewRider();
+        ride ??= NewRide();
+        payers[ride] = customer;
+        return new()
         {
             Parent = Parent,
             RequestId = NewId(),
             Payment = new Payment
             {
-                Ride = ride ?? NewRide(),
-                Customer = customer ?? Rider,
+                Ride = ride,
+                Customer = customer,
                 Amount = Won(won),
                 Instrument = Instrument.Card,
                 GatewayPaymentKey = $"tgen_{Interlocked.Increment(ref counter)}_{NewId()}",
                 ApproveTime = (Now - TimeSpan.FromHours(1)).ToTimestamp(),
             },
         };
+    }
 
     public static CreateRefundRequest Asking(Payment payment, long won, string reason = "GOODWILL") =>
         new()
@@ -156,7 +161,7 @@ internal sealed partial class RefundsHouse
             Ride = ride,
             Revision = revision,
             Vehicle = $"{Parent}/vehicles/{NewId()}",
-            Rider = Rider,
+            Rider = payers.GetValueOrDefault(ride, Rider),
             StartTime = (Now - TimeSpan.FromHours(1)).ToTimestamp(),
             EndTime = ended ? Now.ToTimestamp() : null,
             DistanceMeters = meters,
@@ -175,7 +180,7 @@ internal sealed partial class RefundsHouse
             Revision = 1,
             Category = category,
             Ride = ride,
-            Reporter = Rider,
+            Reporter = payers.GetValueOrDefault(ride, Rider),
             State = state,
             Grounding = Grounding.None,
             OccurTime = Now.ToTimestamp(),

@@ -89,6 +89,18 @@ static class SingleFailure
             PolicyOf(AgentPermit with { MaxAmount = 2_999 }),
             Facts
         ),
+        ["the customer above the clause"] = (
+            Codes.CustomerAboveClause,
+            "agents",
+            PolicyOf(AgentPermit with { MaxAmount = 3_000 }),
+            Counting(Splitting.Customer)
+        ),
+        ["the case above the clause"] = (
+            Codes.CaseAboveClause,
+            "agents",
+            PolicyOf(AgentPermit with { MaxAmount = 3_000 }),
+            Counting(Splitting.Case)
+        ),
         ["share"] = (
             Codes.ShareAboveClause,
             "agents",
@@ -116,15 +128,7 @@ static class SingleFailure
 
         ["budget amount"] = (Codes.BudgetAmountExceeded, "daily", PolicyOf(AgentPermit), Using(97_001, 0)),
         ["budget count"] = (Codes.BudgetCountExceeded, "daily", PolicyOf(AgentPermit), Using(0, 20)),
-        ["budget never read"] = (
-            Codes.BudgetUnknown,
-            "daily",
-            PolicyOf(AgentPermit),
-            Facts with
-            {
-                Uses = new Dictionary<string, BudgetUse>(),
-            }
-        ),
+        ["budget never read"] = (Codes.BudgetUnknown, "daily", PolicyOf(AgentPermit), Facts with { Uses = Unused() }),
         ["vehicle unknown"] = (Codes.BudgetUnknown, "daily", Counting(BudgetDimension.Vehicle), NoRide()),
         ["no case named"] = (Codes.BudgetUnknown, "daily", Counting(BudgetDimension.Case), Facts),
         ["case unheard of"] = (
@@ -201,6 +205,14 @@ static class SingleFailure
         };
 
     private static RefundFacts Using(long amount, long count) => Facts with { Uses = Used("daily", amount, count) };
+
+    private static RefundFacts Counting(string sum) =>
+        Facts with
+        {
+            Case = "cases/1",
+            CaseRecord = new(IsOfThis: true),
+            Uses = new Dictionary<string, BudgetUse>(Facts.Uses) { [Splitting.Case] = new(0, 0), [sum] = new(1, 1) },
+        };
 
     private static RefundFacts Riding(long meters, bool closed) =>
         Facts with

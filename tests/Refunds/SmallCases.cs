@@ -122,6 +122,8 @@ static class SmallCases
         from reported in Mostly(true, false)
         from confirmed in Mostly(true, false)
         from uses in Gen.ArrayOf(AnyUse, 2)
+        from ofCustomer in Mostly(0L, 1, 4)
+        from inCase in Mostly(0L, 2, 5)
         from agreed in Mostly<ImmutableArray<MemberRole>>([], [MemberRole.Lead], [MemberRole.ClientOfficer])
         select new SmallCase(
             new Policy(
@@ -140,9 +142,12 @@ static class SmallCases
                 CaseRecord = caseName is null ? null : caseRecord,
                 Fault = new(reported, confirmed),
                 Agreed = agreed,
-                Uses = uses.Select((use, n) => (Id: $"b{n}", use))
-                    .Where(pair => pair.use is not null)
-                    .ToDictionary(pair => pair.Id, pair => pair.use!, StringComparer.Ordinal),
+                Uses = uses.Select((use, n) => (Id: $"b{n}", Use: use))
+                    .Where(pair => pair.Use is not null)
+                    .Append((Id: Splitting.Customer, Use: new BudgetUse(ofCustomer, 1)))
+                    .Append((Id: Splitting.Case, Use: new BudgetUse(inCase, 1)))
+                    .Where(pair => pair.Id != Splitting.Case || (caseName is not null && caseRecord?.IsOfThis == true))
+                    .ToDictionary(pair => pair.Id, pair => pair.Use!, StringComparer.Ordinal),
             }
         );
 

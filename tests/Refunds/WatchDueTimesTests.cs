@@ -91,7 +91,7 @@ public sealed class WatchDueTimesTests
         var takenBack = await Claim(house, 20_000);
         await house.Withdraw(takenBack);
         var denied = await Claim(house, 49_999, captured: 49_998);
-        var paid = await Claim(house, 3_000);
+        var paid = await Claim(house, 3_000, customer: NewRider());
         await house.Until(paid.Name, RefundState.Settled);
         await At(house, Due.AddHours(-24));
         Assert.Equal((null, RefundState.Denied), (favour.DueTime, denied.State));
@@ -185,16 +185,20 @@ public sealed class WatchDueTimesTests
         Assert.Equal((null, ""), (favour.Decision.DueTime, favour.Decision.CalendarVersion));
     }
 
-    private static async Task<Payment> Paid(RefundsHouse house, long won)
+    private static async Task<Payment> Paid(RefundsHouse house, long won, string? customer = null)
     {
         var ride = NewRide();
         await house.Deliver(house.RideOf(ride, meters: 900));
-        return await house.Pay(won, ride);
+        return await house.Pay(won, ride, customer);
     }
 
     /// <summary>Money that is owed: more was charged than the ride costs.</summary>
-    private static async Task<Refund> Claim(RefundsHouse house, long won, long captured = 50_000) =>
-        await house.Ask(await Paid(house, captured), won, "OVERCHARGED");
+    private static async Task<Refund> Claim(
+        RefundsHouse house,
+        long won,
+        long captured = 50_000,
+        string? customer = null
+    ) => await house.Ask(await Paid(house, captured, customer), won, "OVERCHARGED");
 
     /// <summary>Nobody answers for a day; the clock is little beyond it then.</summary>
     private static async Task Expire(RefundsHouse house, Refund refund)

@@ -18,7 +18,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
     /// </summary>
     public static IEnumerable<BudgetSlot> Slots(Policy policy, RefundFacts facts) =>
         policy
-            .Budgets.Where(budget => budget.CountsRequest(facts.Request))
+            .AllBudgets.Where(budget => budget.CountsRequest(facts.Request))
             .Select(budget => BudgetSlot.Of(budget, facts))
             .OfType<BudgetSlot>();
 
@@ -83,9 +83,12 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
             ),
         };
 
+    // Where no case of this is named, nothing is asked for in one: the budget of a policy denies that, the client's
+    // own count has nothing to compare.
     private static IEnumerable<Budget> Applying(Policy policy, RefundFacts facts) =>
         policy
-            .Budgets.Where(budget => budget.Counts(facts.Requester.Actor, facts.Request))
+            .AllBudgets.Where(budget => budget.Counts(facts.Requester.Actor, facts.Request))
+            .Where(budget => !budget.IsClientWide || BudgetSlot.Of(budget, facts) is not null)
             .OrderBy(budget => budget.Id, StringComparer.Ordinal);
 
     // Nobody's own budget is touched yet by a lead who is not named.

@@ -42,16 +42,16 @@ public sealed record BudgetSlot(
     /// The slot under a key at an instant. A rolling window is summed from all of its buckets, the partly overlapping
     /// oldest one in full, and never cut off at now: an admission that was overtaken by a later one still counts it. So
     /// no window of that length ever exceeds the limit, at the price of refusing at most one bucket (1/24 of the
-    /// window) early.
+    /// window) early. The client's own counts have buckets of an hour: each delegation looks back over its own window.
     /// </summary>
     public static BudgetSlot At(Budget budget, string key, DateTimeOffset now, string zoneName)
     {
         var zone = ClientTime.Zone(zoneName);
         if (budget.Window == BudgetWindow.RollingHours)
         {
-            var length = TimeSpan.FromHours(budget.WindowHours).Ticks / BucketsPerWindow;
-            var bucket = Floor(now.UtcTicks, length);
-            return new(budget.Id, key, Utc(bucket), Utc(bucket - (length * BucketsPerWindow)), null);
+            var window = TimeSpan.FromHours(budget.WindowHours).Ticks;
+            var bucket = Floor(now.UtcTicks, budget.IsClientWide ? TimeSpan.TicksPerHour : window / BucketsPerWindow);
+            return new(budget.Id, key, Utc(bucket), Utc(bucket - window), null);
         }
         var (start, end) = budget.Window switch
         {
@@ -63,6 +63,10 @@ public sealed record BudgetSlot(
         };
         return new(budget.Id, key, start, start, end);
     }
+
+    /// <summary>Is it counted for the client as a whole and not under one delegation?</summary>
+    [JsonIgnore]
+    public bool IsClientWide => Splitting.IsClientWide(Budget);
 
     /// <summary>Is it the one bucket of a budget that never begins anew?</summary>
     [JsonIgnore]

@@ -68,35 +68,63 @@ public static class ClauseBox
 
     private static IEnumerable<PartMiss> Amount(Clause clause, RefundFacts facts)
     {
-        var (sum, currency) = (facts.Cumulative, facts.Currency);
-        if (clause.MinAmount is { } least && sum < least)
+        var (onPayment, currency) = (facts.OnPayment, facts.Currency);
+        if (clause.MinAmount is { } least && facts.Cumulative < least)
         {
+            var whose =
+                facts.Cumulative == onPayment ? "the payment"
+                : facts.Cumulative == facts.OfCustomer ? "the customer"
+                : "the case";
             yield return new(
                 Codes.AmountBelowClause,
-                $"with this the refunds of the payment come to {Text.Amount(sum, currency)}, "
+                $"with this the refunds of {whose} come to {Text.Amount(facts.Cumulative, currency)}, "
                     + $"the clause begins at {Text.Amount(least, currency)}"
             );
         }
-        if (clause.MaxAmount is { } most && sum > most)
+        foreach (var miss in Above(clause, facts))
         {
-            yield return new(
-                Codes.AmountAboveClause,
-                $"with this the refunds of the payment come to {Text.Amount(sum, currency)}, "
-                    + $"the clause ends at {Text.Amount(most, currency)}"
-            );
+            yield return miss;
         }
         if (
             clause.MaxShareBasisPoints is { } share
             && facts.Payment is not null
-            && sum > ShareOf(facts.Payment.Amount, share)
+            && onPayment > ShareOf(facts.Payment.Amount, share)
         )
         {
             yield return new(
                 Codes.ShareAboveClause,
-                $"with this the refunds of the payment come to {Text.Amount(sum, currency)}, "
+                $"with this the refunds of the payment come to {Text.Amount(onPayment, currency)}, "
                     + $"the clause allows {Percent(share)} of {Text.Amount(facts.Payment.Amount, currency)}"
             );
         }
+    }
+
+    /// <summary>Which of the three sums the clause ends below. What a payment comes to its customer does too, so it
+    /// alone is named then.</summary>
+    private static IEnumerable<PartMiss> Above(Clause clause, RefundFacts facts)
+    {
+        if (clause.MaxAmount is not { } most)
+        {
+            yield break;
+        }
+        if (facts.OnPayment > most)
+        {
+            yield return new(Codes.AmountAboveClause, Message("the payment", facts.OnPayment));
+            yield break;
+        }
+        if (facts.OfCustomer is { } customer && customer > most)
+        {
+            yield return new(Codes.CustomerAboveClause, Message("the customer", customer));
+        }
+        if (facts.InCase is { } inCase && inCase > most)
+        {
+            yield return new(Codes.CaseAboveClause, Message("the case", inCase));
+        }
+
+        string Message(string whose, long sum) =>
+            $"with this the refunds of {whose} come to {Text.Amount(sum, facts.Currency)}, "
+            + $"the clause ends at {Text.Amount(most, facts.Currency)}: "
+            + $"{Text.Amount(Math.Max(0, most - (sum - facts.Request.Amount)), facts.Currency)} is left";
     }
 
     private static IEnumerable<PartMiss> Time(Clause clause, RefundFacts facts)

@@ -81,6 +81,8 @@ public static class Codes
     public const string LevelTooLow = "LEVEL_TOO_LOW";
     public const string AmountBelowClause = "AMOUNT_BELOW_CLAUSE";
     public const string AmountAboveClause = "AMOUNT_ABOVE_CLAUSE";
+    public const string CustomerAboveClause = "CUSTOMER_ABOVE_CLAUSE";
+    public const string CaseAboveClause = "CASE_ABOVE_CLAUSE";
     public const string ShareAboveClause = "SHARE_ABOVE_CLAUSE";
     public const string RideTooOld = "RIDE_TOO_OLD";
     public const string RideAgeUnknown = "RIDE_AGE_UNKNOWN";

@@ -39,6 +39,19 @@ public static class Narrowing
         {
             yield return new("catalogue", "is another reason catalogue");
         }
+        // Over a longer time the sums are larger: caps and forbids are met sooner. So is what a permit begins at.
+        var (hours, over) = (after.Policy.SplittingWindowHours, before.Policy.SplittingWindowHours);
+        if (hours < over)
+        {
+            yield return new("splitting_window_hours", $"looks back over less than {over} h");
+        }
+        if (hours > over && after.Policy.Clauses.Any(clause => IsLive(clause) && clause.MinAmount is not null))
+        {
+            yield return new(
+                "splitting_window_hours",
+                $"looks back over more than {over} h, and a permit begins at an amount"
+            );
+        }
     }
 
     /// <summary>A permit has to lie in one permit of before that asks no more people.</summary>

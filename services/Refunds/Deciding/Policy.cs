@@ -13,6 +13,14 @@ namespace Mobility.Refunds;
 /// </summary>
 public sealed record Policy(string Catalogue, ImmutableArray<Clause> Clauses, ImmutableArray<Budget> Budgets)
 {
+    /// <summary>Over how many hours what a customer gets and what is asked for in a case is counted together, so that
+    /// parts need what their sum needs.</summary>
+    public int SplittingWindowHours { get; init; } = Splitting.DefaultHours;
+
+    /// <summary>What is counted of a request: the budgets, and the two that every policy has.</summary>
+    [JsonIgnore]
+    public IEnumerable<Budget> AllBudgets => Budgets.Concat(Splitting.Budgets(SplittingWindowHours));
+
     private static readonly JsonSerializerOptions Canonical = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -107,14 +115,18 @@ public sealed record Budget
     public ImmutableArray<Actor> Actors { get; init; } = [];
     public ImmutableArray<string> Reasons { get; init; } = [];
 
+    /// <summary>Is it one of the two that the client's delegations share?</summary>
+    [JsonIgnore]
+    public bool IsClientWide => Splitting.IsClientWide(Id);
+
     /// <summary>Does the budget count a refund that this actor asks for with this reason?</summary>
     public bool Counts(Actor actor, RequestFacts request) => CountsActor(actor) && CountsRequest(request);
 
     /// <summary>Does it count such a request, whoever asks? A ride that is ended belongs to no payment, a vehicle
-    /// that is locked to no customer either.</summary>
+    /// that is locked to no customer either. What parts come to is a sum of amounts.</summary>
     public bool CountsRequest(RequestFacts request) =>
         (Reasons.IsEmpty || Reasons.Contains(request.Reason, StringComparer.Ordinal))
-        && (Dimension != BudgetDimension.Payment || Refunds.Actions.HasAmount(request.Action))
+        && ((Dimension != BudgetDimension.Payment && !IsClientWide) || Refunds.Actions.HasAmount(request.Action))
         && (Dimension != BudgetDimension.Customer || request.Action != RefundAction.LockVehicle);
 
     private bool CountsActor(Actor actor) => Actors.IsEmpty || Actors.Contains(actor);

@@ -58,14 +58,31 @@ public sealed record RefundFacts
     /// <summary>Where this refund is held under the delegation already: it has its room there.</summary>
     public ImmutableArray<BudgetSlot> HeldIn { get; init; } = [];
 
-    /// <summary>What this refund and all before it come to on the payment. Caps compare this,
-    /// so splitting is no help.</summary>
+    /// <summary>What this refund and all before it come to on the payment.</summary>
     [JsonIgnore]
-    public long Cumulative => (Payment?.Settled ?? 0) + (Payment?.Held ?? 0) + Request.Amount;
+    public long OnPayment => (Payment?.Settled ?? 0) + (Payment?.Held ?? 0) + Request.Amount;
+
+    /// <summary>The same for the customer, in the policy's window; null where it is not known, which denies.</summary>
+    [JsonIgnore]
+    public long? OfCustomer => WithOthers(Splitting.Customer);
+
+    /// <summary>The same in the case; null where none of this is named.</summary>
+    [JsonIgnore]
+    public long? InCase => WithOthers(Splitting.Case);
+
+    /// <summary>The largest of the three. Caps compare this, so splitting is no help.</summary>
+    [JsonIgnore]
+    public long Cumulative => Math.Max(OnPayment, Math.Max(OfCustomer ?? 0, InCase ?? 0));
 
     /// <summary>What is ridden or locked; null when no record of it has arrived.</summary>
     [JsonIgnore]
     public string? Product => Ride?.Product ?? Vehicle?.Product;
+
+    // What is held there already is counted.
+    private long? WithOthers(string budget) =>
+        Uses.GetValueOrDefault(budget) is { } use
+            ? use.Amount + (HeldIn.Any(slot => slot.Budget == budget) ? 0 : Request.Amount)
+            : null;
 
     /// <summary>Budgets in the order of their ids: what is stored as jsonb comes back in another, and the leaf of the
     /// decision holds the hash of this text.</summary>

@@ -25,9 +25,9 @@ public static class RefundRules
             Debits = verdict.Admitted ? [.. verdict.Budgets.Select(room => room.Slot)] : [],
             Balances =
             [
-                .. verdict.Budgets.Select(room =>
-                    room.Left(verdict.Admitted ? facts.Request.Amount : 0, verdict.Admitted ? 1 : 0)
-                ),
+                .. verdict
+                    .Budgets.Where(room => !room.Budget.IsClientWide)
+                    .Select(room => room.Left(verdict.Admitted ? facts.Request.Amount : 0, verdict.Admitted ? 1 : 0)),
             ],
             AllowedAmount = LargestAllowed(policy, facts, catalogue, verdict),
             AllowedBy =
@@ -126,8 +126,8 @@ public static class RefundRules
     }
 
     /// <summary>
-    /// The set of amounts that are allowed ends at what the payment or a budget has left, where a permit ends, or just
-    /// below where a forbid begins: so the largest one is among these.
+    /// The set of amounts that are allowed ends at what the payment or a budget has left, where a permit ends for the
+    /// largest sum that it compares, or just below where a forbid begins: so the largest one is among these.
     /// </summary>
     private static long? LargestAllowed(Policy? policy, RefundFacts facts, ReasonCatalogue catalogue, Verdict verdict)
     {
@@ -136,14 +136,13 @@ public static class RefundRules
         {
             return null;
         }
-        var before = payment.Settled + payment.Held;
+        var before = facts.Cumulative - facts.Request.Amount;
         var ends = policy.Clauses.SelectMany(clause =>
-            clause.Effect == ClauseEffect.Permit ? Ends(clause, payment.Amount) : Beginnings(clause)
+            clause.Effect == ClauseEffect.Permit ? Ends(clause, before, payment) : Beginnings(clause, before)
         );
         var rooms = verdict.Budgets.Select(room => room.AmountLeft).OfType<long>();
         var cap = rooms.Append(payment.Refundable).Min();
-        return ends.Select(end => end - before)
-            .Append(cap)
+        return ends.Append(cap)
             .Where(amount => amount > 0 && amount <= cap)
             .Distinct()
             .OrderDescending()
@@ -154,23 +153,23 @@ public static class RefundRules
         RefundFacts For(long amount) => facts with { Request = facts.Request with { Amount = amount } };
     }
 
-    private static IEnumerable<long> Ends(Clause permit, long captured)
+    private static IEnumerable<long> Ends(Clause permit, long before, PaymentFacts payment)
     {
         if (permit.MaxAmount is { } most)
         {
-            yield return most;
+            yield return most - before;
         }
         if (permit.MaxShareBasisPoints is { } share)
         {
-            yield return ClauseBox.ShareOf(captured, share);
+            yield return ClauseBox.ShareOf(payment.Amount, share) - payment.Settled - payment.Held;
         }
     }
 
-    private static IEnumerable<long> Beginnings(Clause forbid)
+    private static IEnumerable<long> Beginnings(Clause forbid, long before)
     {
         if (forbid.MinAmount is { } least)
         {
-            yield return least - 1;
+            yield return least - 1 - before;
         }
     }
 

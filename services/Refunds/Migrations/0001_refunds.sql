@@ -121,7 +121,8 @@ CREATE TABLE delegation_change (
 );
 SELECT platform_protect('delegation_change');
 
--- What a budget has counted: a row for each thing it counts apart and each stretch of time. Every admission writes some
+-- What a budget has counted: a row for each thing it counts apart and each stretch of time. What all delegations of the
+-- client count together has the nil delegation. Every admission writes some
 -- of them anew: with room beside it a row stays on its page and its old versions go with the next look at it.
 CREATE TABLE budget_counter (
     client_id text NOT NULL,

@@ -28,16 +28,13 @@ internal static class DecisionsAgain
                     LIMIT 1) AS policy
             FROM audit_leaf l JOIN refund r USING (client_id, refund_id)
             WHERE l.client_id = @ClientId AND l.step = 0 AND l.delegation_id IS NOT NULL
-            ORDER BY l.delegation_id, l.number
+            ORDER BY l.create_time, l.delegation_id, l.number
             """
         );
-        foreach (var delegation in rows.GroupBy(row => row.DelegationId))
+        var admitted = new List<Admitted>();
+        foreach (var row in rows)
         {
-            var admitted = new List<Admitted>();
-            foreach (var row in delegation)
-            {
-                Agree(row, admitted);
-            }
+            Agree(row, admitted);
         }
     }
 
@@ -48,9 +45,11 @@ internal static class DecisionsAgain
         Assert.Equal(row.LeafHash, SignedRequest.Hash(row.Leaf));
         Assert.Contains(SignedRequest.Hash(facts.ToJson()), row.Leaf, StringComparison.Ordinal);
 
-        var active = admitted.Where(one => one.Released is not { } time || time > facts.Now).ToList();
+        var all = admitted.Where(one => one.Released is not { } time || time > facts.Now).ToList();
+        var active = all.Where(one => one.DelegationId == row.DelegationId).ToList();
         var counts = new BudgetCounts([]);
-        active.ForEach(one => counts.Hold(one.Debits, one.Amount));
+        active.ForEach(one => counts.Hold(one.Debits.Where(slot => !slot.IsClientWide), one.Amount));
+        all.ForEach(one => counts.Hold(one.Debits.Where(slot => slot.IsClientWide), one.Amount));
         Assert.Equal(
             counts.Uses(BudgetRoom.Slots(policy, facts)).OrderBy(use => use.Key, StringComparer.Ordinal),
             facts.Uses.OrderBy(use => use.Key, StringComparer.Ordinal)
@@ -69,7 +68,16 @@ internal static class DecisionsAgain
         var inAll = (facts.Payment?.Settled ?? 0) + (facts.Payment?.Held ?? 0) + facts.Request.Amount;
         var most = policy.Clauses.Single(clause => clause.Id == again.Clause).MaxAmount ?? long.MaxValue;
         Assert.True(inAll <= most, $"clause {again.Clause} was exceeded at {facts.Now:O}");
-        foreach (var debit in again.Debits)
+        foreach (var debit in again.Debits.Where(debit => debit.IsClientWide))
+        {
+            var from = facts.Now.AddHours(-policy.SplittingWindowHours);
+            var others = all.Where(one => one.At > from && one.IsCountedWith(debit));
+            Assert.True(
+                others.Sum(one => one.Amount) + facts.Request.Amount <= most,
+                $"clause {again.Clause} was exceeded by parts at {facts.Now:O}"
+            );
+        }
+        foreach (var debit in again.Debits.Where(debit => !debit.IsClientWide))
         {
             var budget = policy.Budgets.Single(one => one.Id == debit.Budget);
             var before = active.Where(one => one.IsIn(budget, debit.Key, facts.Now)).ToList();
@@ -83,17 +91,23 @@ internal static class DecisionsAgain
             );
         }
         var released = row.State is "Denied" or "Declined" or "Expired" or "Withdrawn" or "Failed";
-        admitted.Add(new Admitted(facts.Now, facts.Request.Amount, again.Debits, released ? row.UpdateTime : null));
+        var until = released ? row.UpdateTime : (DateTimeOffset?)null;
+        admitted.Add(new Admitted(row.DelegationId, facts.Now, facts.Request.Amount, again.Debits, until));
     }
 
     /// <summary>What was admitted, until it was let go.</summary>
     private sealed record Admitted(
+        Guid DelegationId,
         DateTimeOffset At,
         long Amount,
         ImmutableArray<BudgetSlot> Debits,
         DateTimeOffset? Released
     )
     {
+        /// <summary>Is it of the same customer, or in the same case?</summary>
+        public bool IsCountedWith(BudgetSlot slot) =>
+            Debits.Any(debit => debit.Budget == slot.Budget && debit.Key == slot.Key);
+
         /// <summary>Does the window of the budget that now lies in hold it?</summary>
         public bool IsIn(Budget budget, string key, DateTimeOffset now)
         {

@@ -21,7 +21,8 @@ internal static class HistoryJudge
             WHERE client_id = @ClientId AND state IN ('AwaitingApproval', 'Approved', 'Dispatching', 'PendingAtGateway',
                 'Unconfirmed', 'UnderReview')),
         counted AS (
-            SELECT r.delegation_id, d.budget, d.key, d.bucket,
+            SELECT CASE WHEN d.budget NOT LIKE 'client:%' THEN r.delegation_id
+                    ELSE '00000000-0000-0000-0000-000000000000'::uuid END AS delegation_id, d.budget, d.key, d.bucket,
                 sum(r.amount) FILTER (WHERE r.state NOT IN ('Settled', 'Returned')) AS held,
                 count(*) FILTER (WHERE r.state NOT IN ('Settled', 'Returned')) AS held_count,
                 sum(r.amount) FILTER (WHERE r.state IN ('Settled', 'Returned')) AS settled,
@@ -29,7 +30,7 @@ internal static class HistoryJudge
             FROM refund r, jsonb_to_recordset(r.debits) AS d (budget text, key text, bucket timestamptz)
             WHERE r.client_id = @ClientId
                 AND r.state NOT IN ('Denied', 'Declined', 'Expired', 'Withdrawn', 'Failed')
-            GROUP BY r.delegation_id, d.budget, d.key, d.bucket)
+            GROUP BY 1, d.budget, d.key, d.bucket)
         SELECT 'ledger of ' || refund_id || ' ' || kind FROM ledger_entry WHERE client_id = @ClientId
         GROUP BY refund_id, kind HAVING sum(amount) <> 0
         UNION ALL

@@ -54,12 +54,12 @@ public sealed record BudgetBook
     }
 }
 
-/// <summary>What the service counted in a period of a budget; amounts in minor units.</summary>
+/// <summary>What the service counted in a period of a budget that was granted; amounts in minor units.</summary>
 public sealed record CounterBook
 {
     internal const string Statement = """
         SELECT delegation_id, budget, key, bucket, settled, held, settled_count + held_count AS count
-        FROM budget_counter ORDER BY delegation_id, budget, key, bucket
+        FROM budget_counter WHERE budget NOT LIKE 'client:%' ORDER BY delegation_id, budget, key, bucket
         """;
 
     public Guid DelegationId { get; init; }
@@ -77,6 +77,7 @@ public sealed record DrawBook
     internal const string Statement = """
         SELECT r.refund_id, r.delegation_id, d.budget, d.key, d.bucket
         FROM refund r CROSS JOIN LATERAL jsonb_to_recordset(r.debits) AS d (budget text, key text, bucket timestamptz)
+        WHERE d.budget NOT LIKE 'client:%'
         """;
 
     public Guid RefundId { get; init; }
