@@ -8,7 +8,8 @@ namespace Mobility.Refunds;
 
 /// <summary>
 /// Agrees to a refund that waits: to the request of that hash and no other, once, by another person than all before. It
-/// is decided anew under the policy now in force.
+/// is decided anew under the policy now in force. The hash is of the evidence and the policy of this moment too: who
+/// saw others looks again, and who agreed to others has agreed to nothing.
 /// </summary>
 public static class ApproveRefund
 {
@@ -28,23 +29,23 @@ public static class ApproveRefund
         await HostClock.Check(tx);
         var waiting = await SecondPerson.Enter(tx, call.Caller, name);
         SecondPerson.MustDiffer(waiting);
-        SecondPerson.MustBeNew(waiting);
+        SecondPerson.MustBeNew(waiting, request.RequestHash);
         var payment = waiting.Row.Refund.PaymentId is { } paymentId ? await PaymentTable.Get(tx, paymentId) : null;
         SecondPerson.MustBeDisinterested(waiting, payment);
         SecondPerson.MustWait(tx, waiting.Row);
         MustBeAwaited(waiting);
-        MustBeTheSame(waiting.Row, request.RequestHash);
+        MustBeWhatWasAskedFor(waiting.Row);
         var row = waiting.Row;
-        if (await Decide(tx, waiting, payment) is not { } weighed)
+        if (await Decide(tx, waiting, payment, request.RequestHash) is not { } weighed)
         {
             // A stop withdraws what waits, whoever comes first: the job or an approver.
             return await Saved(tx, row, row.Refund.Withdraw(tx.Now));
         }
+        MustBeWhatWasSeen(row, SignedRequest.Of(row, weighed), request.RequestHash);
         var decision = DecisionWire.Of(weighed);
-        var approval = new ApprovalRow(call.Caller.Subject, waiting.Member.Role, row.RequestHash, decision, tx.Now);
+        var approval = new ApprovalRow(call.Caller.Subject, waiting.Member.Role, request.RequestHash, decision, tx.Now);
         await ApprovalTable.Insert(tx, row, approval, request.Note, weighed.Facts);
-        var leaf = AuditLeaf.Of(row, row.Approvals.Length + 1, decision, weighed.Facts);
-        AuditLeaf.Append(tx, weighed.Delegation, [leaf]);
+        AuditLeaf.Append(tx, weighed.Delegation, [AuditLeaf.Of(row, approval, weighed.Facts)]);
         return await Saved(
             tx,
             row with
@@ -59,10 +60,10 @@ public static class ApproveRefund
     /// The decision under the delegation now in force, on locked rows; null when the one that holds it was stopped. A
     /// delegation that merely ran out may have a successor.
     /// </summary>
-    private static async Task<Weighed?> Decide(Tx tx, Waiting waiting, PaymentRow? payment)
+    private static async Task<Weighed?> Decide(Tx tx, Waiting waiting, PaymentRow? payment, string hash)
     {
         var (row, refund) = (waiting.Row, waiting.Row.Refund);
-        var agreed = await Agreed(tx, waiting, payment);
+        var agreed = await Agreed(tx, waiting, payment, hash);
         var requester = await RefundRequest.RequesterNow(tx, row);
         var holder = (await DelegationTable.Locked(tx, refund.DelegationId!.Value))!;
         if (holder.State != DelegationState.Active || holder.Epoch != refund.Epoch)
@@ -84,11 +85,16 @@ public static class ApproveRefund
         return await Weighing.Weigh(tx, RefundAsked.Of(row), requester, present, locked: true, hold);
     }
 
-    /// <summary>Who agreed before and still may; of the others somebody else of the role is asked.</summary>
-    private static async Task<ImmutableArray<MemberRole>> Agreed(Tx tx, Waiting waiting, PaymentRow? payment)
+    /// <summary>Who agreed before, to the same, and still may; of the others the role is asked anew.</summary>
+    private static async Task<ImmutableArray<MemberRole>> Agreed(
+        Tx tx,
+        Waiting waiting,
+        PaymentRow? payment,
+        string hash
+    )
     {
         var agreed = ImmutableArray<MemberRole>.Empty;
-        foreach (var approval in waiting.Row.Approvals)
+        foreach (var approval in waiting.Row.Approvals.Where(approval => approval.RequestHash == hash))
         {
             agreed = await SecondPerson.StillMay(tx, waiting, approval.Person, approval.Role, payment)
                 ? agreed.Add(approval.Role)
@@ -135,7 +141,7 @@ public static class ApproveRefund
         }
     }
 
-    private static void MustBeTheSame(RefundRow row, string hash)
+    private static void MustBeWhatWasAskedFor(RefundRow row)
     {
         if (!SignedRequest.Matches(row))
         {
@@ -146,14 +152,29 @@ public static class ApproveRefund
                 ("refund_id", row.Refund.RefundId.ToString())
             );
         }
-        if (!string.Equals(row.RequestHash, hash, StringComparison.Ordinal))
+    }
+
+    private static void MustBeWhatWasSeen(RefundRow row, SignedRequest now, string hash)
+    {
+        var present = now.Hash();
+        if (string.Equals(present, hash, StringComparison.Ordinal))
         {
-            throw new Refusal(
+            return;
+        }
+        var changed = string.Join(", ", SignedRequest.Read(row.SignedRequest).ChangedIn(now));
+        throw changed.Length > 0
+            ? new Refusal(
+                StatusCode.FailedPrecondition,
+                Errors.ApprovalOutdated,
+                $"Since it was asked for this changed: {changed}. The hash is not that of the request as it is now.",
+                ("changed", changed),
+                ("request_hash", present)
+            )
+            : new Refusal(
                 StatusCode.FailedPrecondition,
                 Errors.ApprovalOfAnotherRequest,
                 "The hash is that of another request than the one that waits.",
-                ("request_hash", row.RequestHash)
+                ("request_hash", present)
             );
-        }
     }
 }

@@ -27,14 +27,17 @@ public sealed record AuditLeaf(
     };
 
     /// <summary>The leaf of the decision on a request.</summary>
-    public static AuditLeaf Of(RefundRow row, RefundFacts facts) => Of(row, 0, row.Decision, facts);
+    public static AuditLeaf Of(RefundRow row, RefundFacts facts) => Of(row, 0, row.RequestHash, row.Decision, facts);
 
-    /// <summary>The leaf of a decision at an approval.</summary>
-    public static AuditLeaf Of(RefundRow row, int step, V1.Decision decision, RefundFacts facts) =>
+    /// <summary>The leaf of a decision at an approval, of what was signed with it.</summary>
+    public static AuditLeaf Of(RefundRow row, ApprovalRow approval, RefundFacts facts) =>
+        Of(row, row.Approvals.Length + 1, approval.RequestHash, approval.Decision, facts);
+
+    private static AuditLeaf Of(RefundRow row, int step, string request, V1.Decision decision, RefundFacts facts) =>
         new(
             row.Refund.RefundId.ToString(),
             step,
-            row.RequestHash,
+            request,
             SignedRequest.Hash(facts.ToJson()),
             decision.PolicyHash,
             decision.Epoch,

@@ -32,6 +32,7 @@ public static class Errors
     public const string SelfDealing = "SELF_DEALING";
     public const string ApprovalUsed = "APPROVAL_USED";
     public const string ApprovalOfAnotherRequest = "APPROVAL_OF_ANOTHER_REQUEST";
+    public const string ApprovalOutdated = "APPROVAL_OUTDATED";
     public const string RoleNotAwaited = "ROLE_NOT_AWAITED";
     public const string NotRequester = "NOT_REQUESTER";
     public const string ClockSkew = "CLOCK_SKEW";

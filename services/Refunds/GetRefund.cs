@@ -18,7 +18,7 @@ public static class GetRefund
                 var row = await RefundTable.Get(tx, name.Id);
                 var mine = !call.Caller.IsRider || row?.CustomerId == ListRefunds.RiderId(call, name.ClientId);
                 return row is not null && mine
-                    ? RefundWire.For(call.Caller, row)
+                    ? RefundWire.For(call.Caller, (await PresentRequest.Of(tx, [row]))[0])
                     : throw Errors.Unknown(Errors.RefundUnknown, request.Name);
             }
         );

@@ -32,7 +32,8 @@ public static class ListRefunds
             {
                 var rows = await RefundTable.Page(tx, filter);
                 var page = new ListRefundsResponse();
-                page.Refunds.AddRange(rows.Take(size).Select(row => RefundWire.For(call.Caller, row)));
+                var shown = await PresentRequest.Of(tx, [.. rows.Take(size)]);
+                page.Refunds.AddRange(shown.Select(row => RefundWire.For(call.Caller, row)));
                 page.NextPageToken =
                     rows.Count > size
                         ? PageKey.Write(question, rows[size - 1].CreateTime, rows[size - 1].Refund.RefundId)

@@ -24,8 +24,11 @@ public sealed record RefundRow
     /// <summary>What was decided when it was asked for; an approval carries what was decided then.</summary>
     public required V1.Decision Decision { get; init; }
 
-    /// <summary>The canonical form that its hash is made of.</summary>
+    /// <summary>The canonical form that its hash is made of, as it was asked for.</summary>
     public required string SignedRequest { get; init; }
+
+    /// <summary>What an approver would sign now; null unless it waits and was read for people.</summary>
+    public SignedRequest? Present { get; init; }
     public required string RequestHash { get; init; }
     public required DateTimeOffset CreateTime { get; init; }
 

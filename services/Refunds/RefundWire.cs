@@ -30,7 +30,8 @@ public static class RefundWire
             RequestedBy = row.RequestedBy,
             State = refund.State,
             Decision = row.LatestDecision,
-            RequestHash = row.RequestHash,
+            RequestHash =
+                row.Present?.Hash() ?? (row.Approvals.IsEmpty ? row.RequestHash : row.Approvals[^1].RequestHash),
             AwaitedRole = refund.AwaitedRole,
             ExpireTime = refund.ExpireTime?.ToTimestamp(),
             DeclinedBy = refund.DeclinedBy,
@@ -50,6 +51,10 @@ public static class RefundWire
             Etag = $"\"{refund.Revision}\"",
         };
         wire.Approvals.AddRange(row.Approvals.Select(Of));
+        if (row.Present is { } now)
+        {
+            wire.ChangedParts.AddRange(SignedRequest.Read(row.SignedRequest).ChangedIn(now));
+        }
         wire.Resolutions.AddRange(row.Resolutions.Select(Of));
         return wire;
     }

@@ -59,12 +59,13 @@ public static class SecondPerson
         }
     }
 
-    /// <summary>Nor does anybody agree twice: a second use of an approval is none, nor is a second role another
-    /// person.</summary>
-    public static void MustBeNew(Waiting waiting)
+    /// <summary>Nor does anybody agree twice to the same: a second use of an approval is none, nor is a second role
+    /// another person.</summary>
+    public static void MustBeNew(Waiting waiting, string hash)
     {
         var before = waiting.Row.Approvals.FirstOrDefault(approval =>
             string.Equals(approval.Person, waiting.Caller.Subject, StringComparison.Ordinal)
+            && (approval.Role != waiting.Member.Role || approval.RequestHash == hash)
         );
         if (before is null)
         {

@@ -6,8 +6,9 @@ using System.Text.Json;
 namespace Mobility.Refunds;
 
 /// <summary>
-/// The exact request that an approver signs, as it was when it was asked for. Its canonical form is JSON with the
-/// fields in this order; whoever has the same facts gets the same hash. What is not there is empty.
+/// The exact request that an approver signs: what was asked for, on what evidence and under what policy. Its canonical
+/// form is JSON with the fields in this order; whoever has the same facts gets the same hash. What is not there is
+/// empty. The refund keeps the one of when it was asked for.
 /// </summary>
 public sealed record SignedRequest(
     string Requester,
@@ -29,7 +30,38 @@ public sealed record SignedRequest(
     };
 
     public static SignedRequest Of(RefundRow row, Weighed weighed) =>
-        Of(row, EvidenceOf(weighed.Facts), weighed.Delegation?.PolicyHash ?? "");
+        Of(row, [], "").On(weighed.Facts, weighed.Delegation?.PolicyHash ?? "");
+
+    public static SignedRequest Read(string canonical) =>
+        JsonSerializer.Deserialize<SignedRequest>(canonical, Canonical)
+        ?? throw new JsonException("a signed request is null");
+
+    /// <summary>The same request on the evidence of these facts, under that policy.</summary>
+    public SignedRequest On(RefundFacts facts, string policyHash) =>
+        On(facts.Ride, facts.Vehicle, facts.Fault, policyHash);
+
+    /// <summary>The same of facts that are read for it alone.</summary>
+    public SignedRequest On(RideRecord? ride, VehicleFacts? vehicle, FaultFacts fault, string policyHash) =>
+        this with
+        {
+            Evidence = [.. EvidenceOf(ride, vehicle, fault)],
+            Policy = policyHash,
+        };
+
+    /// <summary>What became another: "evidence", "policy". The rest of a request never changes.</summary>
+    public IEnumerable<string> ChangedIn(SignedRequest now)
+    {
+        if (!Evidence.SequenceEqual(now.Evidence, StringComparer.Ordinal))
+        {
+            yield return "evidence";
+        }
+        if (!string.Equals(Policy, now.Policy, StringComparison.Ordinal))
+        {
+            yield return "policy";
+        }
+    }
+
+    public string Hash() => Hash(ToJson());
 
     public string ToJson() => JsonSerializer.Serialize(this, Canonical);
 
@@ -44,7 +76,7 @@ public sealed record SignedRequest(
         try
         {
             return Hash(row.SignedRequest) == row.RequestHash
-                && JsonSerializer.Deserialize<SignedRequest>(row.SignedRequest, Canonical) is { } signed
+                && Read(row.SignedRequest) is var signed
                 && Of(row, signed.Evidence, signed.Policy).ToJson() == row.SignedRequest;
         }
         catch (JsonException)
@@ -67,18 +99,21 @@ public sealed record SignedRequest(
             policy
         );
 
-    private static ImmutableArray<string> EvidenceOf(RefundFacts facts)
+    private static IEnumerable<string> EvidenceOf(RideRecord? ride, VehicleFacts? vehicle, FaultFacts fault)
     {
-        var all = new List<string>();
-        if (facts.Ride is { } ride)
+        if (ride is not null)
         {
-            all.Add($"RIDE_RECORD {Bit(ride.Unlocked)} {Bit(ride.Closed)} {ride.DistanceMeters}");
+            yield return $"RIDE_RECORD {Bit(ride.Unlocked)} {Bit(ride.Closed)} {ride.DistanceMeters} {ride.Product} "
+                + $"{ride.StartTime.UtcDateTime:O} {ride.Vehicle}";
         }
-        if (facts.Fault.Reported)
+        if (vehicle is not null)
         {
-            all.Add($"FAULT_REPORT {Bit(facts.Fault.Confirmed)}");
+            yield return $"VEHICLE_RECORD {vehicle.Product}";
         }
-        return [.. all];
+        if (fault.Reported)
+        {
+            yield return $"FAULT_REPORT {Bit(fault.Confirmed)}";
+        }
     }
 
     private static string Bit(bool value) => value ? "1" : "0";

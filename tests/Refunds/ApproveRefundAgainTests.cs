@@ -1,6 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Mobility.Refunds;
 using Mobility.Refunds.V1;
+using Mobility.Tests.Support;
 using Xunit;
 using static Mobility.Tests.Refunds.RefundsHouse;
 using Refund = Mobility.Refunds.V1.Refund;
@@ -41,7 +43,39 @@ public sealed class ApproveRefundAgainTests
         Assert.Equal(RefundState.AwaitingApproval, asked.State);
         await house.Deliver(house.RideOf(payment.Ride, meters: 2_000, revision: 2));
 
-        await Denied(house, asked, "RIDE_RECORD_CONTRADICTS");
+        await house.Refused(
+            StatusCode.FailedPrecondition,
+            "APPROVAL_OUTDATED",
+            () => house.Approve(asked, house.AsLead)
+        );
+        await Denied(house, await house.Get(asked.Name), "RIDE_RECORD_CONTRADICTS");
+    }
+
+    [Fact]
+    public async Task Who_agreed_to_other_evidence_has_agreed_to_nothing_and_is_asked_anew()
+    {
+        await using var house = await OpenWithTiers();
+        var payment = await house.Pay(90_000);
+        await house.Deliver(house.RideOf(payment.Ride, meters: 700));
+        var waiting = await house.Approve(await house.Ask(payment, 60_000), house.AsLead);
+        Assert.Empty(waiting.ChangedParts);
+        // The record of the ride is put right; it suffices as before.
+        await house.Deliver(house.RideOf(payment.Ride, meters: 900, revision: 2));
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => house.Approve(waiting, house.AsOfficer));
+        Assert.Equal("APPROVAL_OUTDATED", TestService.ReasonOf(error));
+        var seen = Assert.Single(await house.Refunds(payment.Ride));
+        Assert.Equal(["evidence"], seen.ChangedParts);
+        var atLead = await house.Approve(seen, house.AsOfficer);
+        Assert.Equal((RefundState.AwaitingApproval, MemberRole.Lead), (atLead.State, atLead.AwaitedRole));
+        var approved = await house.Approve(seen, house.AsLead);
+
+        Assert.Equal((RefundState.Approved, 0), (approved.State, approved.ChangedParts.Count));
+        Assert.Equal(
+            [(house.Lead, waiting.RequestHash), (house.Officer, seen.RequestHash), (house.Lead, seen.RequestHash)],
+            approved.Approvals.Select(one => (one.Person, one.RequestHash))
+        );
+        Assert.Equal(4, await LeafReplay.Agrees(house.Service.Db, TestIssuer.Client));
     }
 
     [Fact]
@@ -59,7 +93,14 @@ public sealed class ApproveRefundAgainTests
         });
         house.Service.Clock.Advance(TimeSpan.FromHours(1));
 
-        var approved = await house.Approve(asked, house.AsLead);
+        var seen = await house.Get(asked.Name);
+        Assert.Equal(["policy"], seen.ChangedParts);
+        await house.Refused(
+            StatusCode.FailedPrecondition,
+            "APPROVAL_OUTDATED",
+            () => house.Approve(asked, house.AsLead)
+        );
+        var approved = await house.Approve(seen, house.AsLead);
 
         Assert.Equal((RefundState.Approved, second.Name), (approved.State, approved.Decision.Delegation));
         await house.Until(asked.Name, RefundState.Settled);

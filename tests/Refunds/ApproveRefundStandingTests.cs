@@ -62,6 +62,7 @@ public sealed class ApproveRefundStandingTests
         var narrow = await house.Grant(next => next.StartTime = end.ToTimestamp());
         house.Service.Clock.Advance(TimeSpan.FromHours(1));
 
+        waiting = await house.Get(waiting.Name);
         var denied = await house.Approve(waiting, house.AsLead);
 
         Assert.Equal((RefundState.Denied, narrow.Name), (denied.State, denied.Decision.Delegation));

@@ -23,7 +23,8 @@ internal static class LeafReplay
             tx =>
                 tx.List<Row>(
                     """
-                    SELECT l.leaf, l.leaf_hash, l.step, r.refund_id, r.request_hash,
+                    SELECT l.leaf, l.leaf_hash, l.step, r.refund_id, r.signed_request,
+                        coalesce(a.request_hash, r.request_hash) AS request_hash,
                         coalesce(a.facts, r.facts)::text AS facts, coalesce(a.decision, r.decision)::text AS decision, (
                             SELECT p.policy::text FROM policy_version p
                             WHERE p.client_id = l.client_id AND p.delegation_id = l.delegation_id
@@ -60,6 +61,9 @@ internal static class LeafReplay
         // What is owed by law is counted by the calendar that the decision names, whichever is in force by now.
         var calendar = stored.CalendarVersion.Length > 0 ? holidays.Find(stored.CalendarVersion) : holidays.Current;
         Assert.Equal(stored.DueTime?.ToDateTimeOffset(), StatutoryClock.DueOf(facts, calendar!));
+        // Who agreed has signed what was decided on.
+        var signed = SignedRequest.Read(row.SignedRequest).On(facts, stored.PolicyHash);
+        Assert.Equal(row.RequestHash, signed.Hash());
         var leaf = new AuditLeaf(
             row.RefundId.ToString(),
             row.Step,
@@ -81,6 +85,7 @@ internal static class LeafReplay
         public required int Step { get; init; }
         public required Guid RefundId { get; init; }
         public required string RequestHash { get; init; }
+        public required string SignedRequest { get; init; }
         public required string Facts { get; init; }
         public required string Decision { get; init; }
         public string? Policy { get; init; }

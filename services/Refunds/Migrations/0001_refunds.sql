@@ -222,7 +222,8 @@ CREATE UNIQUE INDEX refund_one_in_flight ON refund (client_id, payment_id)
     WHERE state IN ('Dispatching', 'PendingAtGateway', 'Unconfirmed', 'UnderReview');
 SELECT platform_protect('refund');
 
--- Who agreed to a refund, in order, and what was decided anew then; never changed. A person agrees once.
+-- Who agreed to a refund, in order, and what was decided anew then; never changed. A person agrees once to what has the
+-- hash: when evidence or policy changed since, it is another one.
 CREATE TABLE approval (
     client_id text NOT NULL,
     refund_id uuid NOT NULL,
@@ -235,7 +236,7 @@ CREATE TABLE approval (
     facts jsonb NOT NULL,
     create_time timestamptz NOT NULL,
     PRIMARY KEY (client_id, refund_id, step),
-    UNIQUE (client_id, refund_id, person),
+    UNIQUE (client_id, refund_id, person, request_hash),
     FOREIGN KEY (client_id, refund_id) REFERENCES refund
 );
 SELECT platform_protect('approval');

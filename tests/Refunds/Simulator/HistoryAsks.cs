@@ -173,7 +173,15 @@ internal sealed partial class History
         var request = new ApproveRefundRequest
         {
             Name = NameOf(refund),
-            RequestHash = random.Next(15) == 0 ? new string('0', 64) : refund.RequestHash,
+            RequestHash = random.Next(15) switch
+            {
+                0 => new string('0', 64),
+                // As it was asked for, whatever came since.
+                1 => refund.RequestHash,
+                _ => (
+                    await Call("GetRefund", by, call => GetRefund.Handle(new() { Name = NameOf(refund) }, call))
+                ).RequestHash,
+            },
             Note = "확인했습니다",
             RequestId = NewId(),
         };

@@ -79,8 +79,17 @@ internal static class HistoryJudge
         UNION ALL
         SELECT 'agreed: ' || r.refund_id FROM refund r JOIN approval a USING (client_id, refund_id)
         WHERE r.client_id = @ClientId
-            AND (a.person = r.requested_by OR a.request_hash <> r.request_hash
-                OR a.create_time >= r.create_time + interval '24 hours')
+            AND (a.person = r.requested_by OR a.create_time >= r.create_time + interval '24 hours')
+        UNION ALL
+        SELECT 'agreed to something else: ' || r.refund_id FROM refund r
+        CROSS JOIN LATERAL (
+            SELECT a.request_hash, a.facts FROM approval a
+            WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id ORDER BY a.step DESC LIMIT 1) AS latest
+        CROSS JOIN LATERAL jsonb_array_elements_text(latest.facts -> 'agreed') AS of (role)
+        WHERE r.client_id = @ClientId AND NOT EXISTS (
+            SELECT 1 FROM approval a
+            WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id AND a.role = of.role
+                AND a.request_hash = latest.request_hash)
         UNION ALL
         SELECT 'sent without agreement: ' || r.refund_id FROM refund r
         WHERE r.client_id = @ClientId AND r.attempt_count > 0
