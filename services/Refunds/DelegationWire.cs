@@ -97,6 +97,7 @@ public static class DelegationWire
             WindowHours = budget.WindowHours,
             LimitAmount = Amount(client, budget.LimitAmount),
             LimitCount = budget.LimitCount ?? 0,
+            OnBreach = budget.OnBreach,
         };
         wire.Actors.AddRange(budget.Actors);
         wire.Reasons.AddRange(budget.Reasons);

@@ -136,6 +136,10 @@ public sealed partial class PolicyReader(Check check, ClientProfile client, Reas
             LimitCount = wire.LimitCount == 0 ? null : wire.LimitCount,
             Actors = Known(wire.Actors, field + ".actors", required: false),
             Reasons = Reasons(wire.Reasons, field),
+            OnBreach =
+                wire.OnBreach == BreachAction.Unspecified
+                    ? BreachAction.Deny
+                    : check.Known(wire.OnBreach, field + ".on_breach"),
         };
     }
 

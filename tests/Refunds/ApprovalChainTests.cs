@@ -63,6 +63,23 @@ public sealed class ApprovalChainTests
     }
 
     [Fact]
+    public void Beyond_a_budget_that_escalates_an_officer_has_to_agree_and_it_is_counted_all_the_same()
+    {
+        var policy = PolicyOf(AgentPermit).With(Daily with { OnBreach = BreachAction.Escalate });
+
+        var asked = Decide(policy, Facts with { Uses = Used("daily", 99_000, 5) });
+
+        Assert.Equal([MemberRole.Lead, MemberRole.ClientOfficer], asked.Approvers.ToArray());
+        Assert.Equal([Codes.BudgetNeedsApproval], asked.FailedCodes());
+        Assert.Equal((-2_000L, 1_000L), (Assert.Single(asked.Balances).Amount, asked.AllowedAmount));
+        var held = Facts with { Uses = Used("daily", 102_000, 6), HeldIn = asked.Debits, Agreed = [MemberRole.Lead] };
+        Assert.Equal([MemberRole.ClientOfficer], Decide(policy, held).Approvers.ToArray());
+        Assert.True(Decide(policy, held with { Agreed = [MemberRole.Lead, MemberRole.ClientOfficer] }).Allowed);
+        // What another let go is room for it.
+        Assert.True(Decide(policy, held with { Uses = Used("daily", 100_000, 5) }).Allowed);
+    }
+
+    [Fact]
     public void What_is_held_already_has_its_room_whatever_came_after_it()
     {
         var slot = BudgetSlot.At(Daily, "", Noon.AddDays(-1), Facts.Zone);

@@ -272,5 +272,6 @@ public sealed class CreateDelegationTests
             LimitCount = 3,
             Actors = { Actor.Agent },
             Reasons = { "GOODWILL" },
+            OnBreach = BreachAction.Escalate,
         };
 }

@@ -177,7 +177,7 @@ public sealed class DecisionDetailTests
             "max_ride_age_hours":null,"windows":[{"days":[1,2],"start_minute":540,"end_minute":1080},
             {"days":[7],"start_minute":0,"end_minute":1440}],"evidence":["RideRecord","FaultReport"],"tier":"T0"}],
             "budgets":[{"id":"daily","dimension":"Delegation","window":"CalendarDay","window_hours":0,
-            "limit_amount":100000,"limit_count":20,"actors":["Agent","Lead"],"reasons":["A","B"]}],
+            "limit_amount":100000,"limit_count":20,"actors":["Agent","Lead"],"reasons":["A","B"],"on_breach":"Deny"}],
             "splitting_window_hours":168}
             """.ReplaceLineEndings(""),
             new Policy("1:x", [clause], [budget]).ToJson()

@@ -32,14 +32,20 @@ static class DecisionModel
         {
             return null;
         }
-        if (!policy.Budgets.Where(budget => Counts(budget, facts)).All(budget => HasRoom(budget, facts)))
+        var budgets = policy.Budgets.Where(budget => Counts(budget, facts)).ToList();
+        if (!budgets.TrueForAll(budget => IsRead(budget, facts)))
+        {
+            return null;
+        }
+        var full = budgets.Where(budget => !HasRoom(budget, facts)).ToList();
+        if (full.Exists(budget => budget.OnBreach == BreachAction.Deny))
         {
             return null;
         }
         return policy
             .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier != Tier.T3)
             .Where(clause => Of(clause, facts) == Truth.Yes)
-            .Select(clause => Missing(clause.Tier, facts))
+            .Select(clause => Missing(full.Count > 0 ? Tier.T2 : clause.Tier, facts))
             .MinBy(roles => roles.Count);
     }
 
@@ -147,7 +153,7 @@ static class DecisionModel
         (budget.Actors.IsEmpty || budget.Actors.Contains(facts.Requester.Actor))
         && (budget.Reasons.IsEmpty || budget.Reasons.Contains(facts.Request.Reason));
 
-    private static bool HasRoom(Budget budget, RefundFacts facts)
+    private static bool IsRead(Budget budget, RefundFacts facts)
     {
         var known = budget.Dimension switch
         {
@@ -155,11 +161,13 @@ static class DecisionModel
             BudgetDimension.Case => facts.Case is not null && facts.CaseRecord?.IsOfThis == true,
             _ => true,
         };
-        return known
-            && facts.Uses.TryGetValue(budget.Id, out var use)
-            && (facts.Request.Amount == 0 || use.Amount + facts.Request.Amount <= (budget.LimitAmount ?? long.MaxValue))
-            && use.Count + 1 <= (budget.LimitCount ?? int.MaxValue);
+        return known && facts.Uses.ContainsKey(budget.Id);
     }
+
+    private static bool HasRoom(Budget budget, RefundFacts facts) =>
+        facts.Uses[budget.Id] is var use
+        && (facts.Request.Amount == 0 || use.Amount + facts.Request.Amount <= (budget.LimitAmount ?? long.MaxValue))
+        && use.Count + 1 <= (budget.LimitCount ?? int.MaxValue);
 
     private static List<MemberRole> Missing(Tier tier, RefundFacts facts)
     {

@@ -64,6 +64,8 @@ public sealed class DecisionSentenceTests
         ["the ride ran"] = "the operator's record shows that the lock opened and that the vehicle moved 1 m",
         ["no report"] = "no fault report names the ride",
         ["no confirmation"] = "nobody has confirmed a fault that names the ride",
+        ["beyond a budget that escalates"] =
+            "2,999 KRW is left, and what is beyond has to be agreed to by lead, then client_officer",
         ["budget amount"] = "3,000 KRW is asked for, 2,999 KRW of 100,000 KRW is left",
         ["budget count"] = "20 of 20 refunds are used",
         ["budget never read"] = "what is left for each DELEGATION is not known",

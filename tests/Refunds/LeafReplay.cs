@@ -61,6 +61,10 @@ internal static class LeafReplay
         // What is owed by law is counted by the calendar that the decision names, whichever is in force by now.
         var calendar = stored.CalendarVersion.Length > 0 ? holidays.Find(stored.CalendarVersion) : holidays.Current;
         Assert.Equal(stored.DueTime?.ToDateTimeOffset(), StatutoryClock.DueOf(facts, calendar!));
+        foreach (var debit in again.Allowed ? again.Debits : [])
+        {
+            Assert.True(!IsBeyond(policy!, facts, debit) || facts.Agreed.Contains(MemberRole.ClientOfficer), row.Facts);
+        }
         // Who agreed has signed what was decided on.
         var signed = SignedRequest.Read(row.SignedRequest).On(facts, stored.PolicyHash);
         Assert.Equal(row.RequestHash, signed.Hash());
@@ -76,6 +80,18 @@ internal static class LeafReplay
             facts.Now
         );
         Assert.Equal((leaf.ToJson(), SignedRequest.Hash(leaf.ToJson())), (row.Leaf, row.LeafHash));
+    }
+
+    /// <summary>Is it beyond a budget that escalates?</summary>
+    private static bool IsBeyond(Policy policy, RefundFacts facts, BudgetSlot debit)
+    {
+        if (policy.Budgets.FirstOrDefault(one => one.Id == debit.Budget) is not { OnBreach: BreachAction.Escalate } one)
+        {
+            return false;
+        }
+        var (use, own) = (facts.Uses[one.Id], facts.HeldIn.Contains(debit) ? 0 : 1);
+        var won = facts.Request.Amount;
+        return (won > 0 && use.Amount + (own * won) > one.LimitAmount) || use.Count + own > one.LimitCount;
     }
 
     private sealed record Row

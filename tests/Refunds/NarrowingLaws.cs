@@ -200,6 +200,7 @@ public sealed class NarrowingLaws
             LimitCount = One<int?>(random, null, 3, 20),
             Actors = Any<Actor>(random, [], [], [Actor.Agent], [Actor.System]),
             Reasons = Any<string>(random, [], [], ["GOODWILL"], ["GOODWILL", "UNLOCK_FAILED"]),
+            OnBreach = One(random, BreachAction.Deny, BreachAction.Escalate),
         };
 
     private static Budget Changed(Random random, Budget budget)
@@ -212,6 +213,7 @@ public sealed class NarrowingLaws
             2 => budget with { LimitCount = other.LimitCount },
             3 => budget with { Actors = other.Actors },
             4 => budget with { Reasons = other.Reasons },
+            5 => budget with { OnBreach = other.OnBreach },
             _ => budget,
         };
     }

@@ -35,9 +35,9 @@ public sealed class RefundRulesTests
         Assert.Equal((code, rule), (failed.Code, failed.Rule));
         Assert.NotEmpty(failed.Message);
         // A second person's agreement is the one condition that can still be met: the amount is held meanwhile.
-        var waits = code == Codes.TierNeedsApproval;
+        var waits = code is Codes.TierNeedsApproval or Codes.BudgetNeedsApproval;
         Assert.Equal(waits, decision.Admitted);
-        Assert.Equal(waits ? rule : "", decision.Clause);
+        Assert.Equal(waits ? "agents" : "", decision.Clause);
         Assert.Equal(waits, !decision.Debits.IsEmpty);
     }
 

@@ -128,6 +128,12 @@ static class SingleFailure
 
         ["budget amount"] = (Codes.BudgetAmountExceeded, "daily", PolicyOf(AgentPermit), Using(97_001, 0)),
         ["budget count"] = (Codes.BudgetCountExceeded, "daily", PolicyOf(AgentPermit), Using(0, 20)),
+        ["beyond a budget that escalates"] = (
+            Codes.BudgetNeedsApproval,
+            "daily",
+            PolicyOf(AgentPermit).With(Daily with { OnBreach = BreachAction.Escalate }),
+            Using(97_001, 0)
+        ),
         ["budget never read"] = (Codes.BudgetUnknown, "daily", PolicyOf(AgentPermit), Facts with { Uses = Unused() }),
         ["vehicle unknown"] = (Codes.BudgetUnknown, "daily", Counting(BudgetDimension.Vehicle), NoRide()),
         ["no case named"] = (Codes.BudgetUnknown, "daily", Counting(BudgetDimension.Case), Facts),

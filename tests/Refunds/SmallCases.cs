@@ -48,6 +48,7 @@ static class SmallCases
         from count in Mostly<int?>(4, null, 1, 2)
         from actors in Mostly<ImmutableArray<Actor>>([], [Actor.Agent], [Actor.System])
         from reasons in Mostly<ImmutableArray<string>>([], ["GOODWILL"], ["OVERCHARGED", "UNLOCK_FAILED"])
+        from breach in Mostly(BreachAction.Deny, BreachAction.Escalate)
         select Daily with
         {
             Dimension = dimension,
@@ -57,6 +58,7 @@ static class SmallCases
             LimitCount = count,
             Actors = actors,
             Reasons = reasons,
+            OnBreach = breach,
         };
 
     private static readonly Gen<RideRecord?> AnyRide =

@@ -30,6 +30,14 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
         where slot is not null && use is not null
         select new BudgetRoom(budget, slot, use, facts.HeldIn.Contains(slot));
 
+    /// <summary>
+    /// Does it take an officer to go beyond it? What is held there already is counted in it: so whoever agrees looks at
+    /// what the budget comes to now.
+    /// </summary>
+    public bool Escalates(long amount) =>
+        Budget.OnBreach == BreachAction.Escalate
+        && ((amount > 0 && AmountLeft < (IsHeld ? 0 : amount)) || CountLeft < (IsHeld ? 0 : 1));
+
     /// <summary>Every limit that the request would break, and every budget that applies but cannot be read.</summary>
     public static IEnumerable<FailedCondition> Breaches(
         Policy policy,
@@ -42,8 +50,9 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
         {
             yield return WhyUnknown(budget, facts);
         }
+        var limits = rooms.Where(room => !room.IsHeld && room.Budget.OnBreach != BreachAction.Escalate).ToList();
         // What moves no money is held against no amount, not even one that was narrowed below what is used.
-        foreach (var room in rooms.Where(room => !room.IsHeld && amount > 0 && room.AmountLeft < amount))
+        foreach (var room in limits.Where(room => amount > 0 && room.AmountLeft < amount))
         {
             yield return new(
                 Codes.BudgetAmountExceeded,
@@ -53,7 +62,7 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
                     + $"of {Text.Amount(room.Budget.LimitAmount!.Value, facts.Currency)} is left"
             );
         }
-        foreach (var room in rooms.Where(room => !room.IsHeld && room.CountLeft < 1))
+        foreach (var room in limits.Where(room => room.CountLeft < 1))
         {
             yield return new(
                 Codes.BudgetCountExceeded,

@@ -98,6 +98,7 @@ public static class Codes
 
     public const string BudgetAmountExceeded = "BUDGET_AMOUNT_EXCEEDED";
     public const string BudgetCountExceeded = "BUDGET_COUNT_EXCEEDED";
+    public const string BudgetNeedsApproval = "BUDGET_NEEDS_APPROVAL";
     public const string BudgetUnknown = "BUDGET_UNKNOWN";
     public const string CaseUnknown = "CASE_UNKNOWN";
     public const string CaseOfAnother = "CASE_OF_ANOTHER";

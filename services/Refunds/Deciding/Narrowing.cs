@@ -113,6 +113,7 @@ public static class Narrowing
             ("limit_count", budget.LimitCount is null || kept.LimitCount <= budget.LimitCount),
             ("actors", IsWithin(budget.Actors, kept.Actors)),
             ("reasons", IsWithin(budget.Reasons, kept.Reasons)),
+            ("on_breach", kept.OnBreach == budget.OnBreach || kept.OnBreach == BreachAction.Deny),
         ];
         return parts
             .Where(part => !part.Narrower)

@@ -103,7 +103,8 @@ public sealed record TimeWindow(ImmutableArray<int> Days, int StartMinute, int E
     private static string Clock(int minute) => $"{minute / 60:00}:{minute % 60:00}";
 }
 
-/// <summary>A limit on what is settled and held together within a window.</summary>
+/// <summary>A limit on what is settled and held together within a window, without an officer's agreement or at all.
+/// </summary>
 public sealed record Budget
 {
     public required string Id { get; init; }
@@ -114,6 +115,9 @@ public sealed record Budget
     public int? LimitCount { get; init; }
     public ImmutableArray<Actor> Actors { get; init; } = [];
     public ImmutableArray<string> Reasons { get; init; } = [];
+
+    /// <summary>Is what it has no room for denied, or asked of the client's officer?</summary>
+    public BreachAction OnBreach { get; init; } = BreachAction.Deny;
 
     /// <summary>Is it one of the two that the client's delegations share?</summary>
     [JsonIgnore]

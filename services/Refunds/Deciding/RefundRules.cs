@@ -47,9 +47,12 @@ public static class RefundRules
         if (policy is not null)
         {
             granted.AddRange(Forbids(policy, facts));
-            permit = Permit(policy, facts);
-            granted.AddRange(permit is null ? WhyNoPermit(policy, facts) : WhoIsMissing(permit));
             budgets = [.. BudgetRoom.Of(policy, facts)];
+            var beyondBudget = budgets.Where(room => room.Escalates(facts.Request.Amount)).ToList();
+            permit = Permit(policy, facts, beyondBudget.Count > 0);
+            granted.AddRange(
+                permit is null ? WhyNoPermit(policy, facts) : WhoIsMissing(permit, beyondBudget, facts.Currency)
+            );
             granted.AddRange(BudgetRoom.Breaches(policy, facts, budgets));
         }
         return new Verdict(beyond, [.. granted], permit, budgets);
@@ -80,22 +83,41 @@ public static class RefundRules
         policy.Clauses.OrderBy(clause => clause.Id, StringComparer.Ordinal);
 
     // The one that asks the fewest people wins, then the smallest id: the order of clauses is irrelevant.
-    private static Permission? Permit(Policy policy, RefundFacts facts) =>
+    private static Permission? Permit(Policy policy, RefundFacts facts, bool escalates) =>
         policy
             .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier != Tier.T3)
             .Where(clause => !ClauseBox.Misses(clause, facts).Any())
-            .Select(clause => new Permission(clause.Id, ApprovalChain.Missing(clause.Tier, facts)))
-            .OrderBy(permit => permit.Approvers.Length)
+            .Select(clause => new Permission(
+                clause.Id,
+                ApprovalChain.Missing(clause.Tier, facts),
+                ApprovalChain.Missing(escalates ? Tier.T2 : clause.Tier, facts)
+            ))
+            .OrderBy(permit => permit.ForTier.Length)
             .ThenBy(permit => permit.Id, StringComparer.Ordinal)
             .FirstOrDefault();
 
-    private static IEnumerable<FailedCondition> WhoIsMissing(Permission permit)
+    private static IEnumerable<FailedCondition> WhoIsMissing(
+        Permission permit,
+        IEnumerable<BudgetRoom> beyondBudget,
+        string currency
+    )
     {
-        if (!permit.Approvers.IsEmpty)
+        if (!permit.ForTier.IsEmpty)
         {
-            var who = string.Join(", then ", permit.Approvers.Select(ApprovalChain.Name));
-            yield return new(Codes.TierNeedsApproval, permit.Id, $"has to be agreed to by {who}");
+            yield return new(Codes.TierNeedsApproval, permit.Id, $"has to be agreed to by {Names(permit.ForTier)}");
         }
+        foreach (var room in permit.Approvers.IsEmpty ? [] : beyondBudget)
+        {
+            var left = room.AmountLeft is { } won ? $"{Text.Amount(Math.Max(0, won), currency)} is left" : "it is full";
+            yield return new(
+                Codes.BudgetNeedsApproval,
+                room.Budget.Id,
+                $"{left}, and what is beyond has to be agreed to by {Names(permit.Approvers)}"
+            );
+        }
+
+        static string Names(ImmutableArray<MemberRole> roles) =>
+            string.Join(", then ", roles.Select(ApprovalChain.Name));
     }
 
     /// <summary>
@@ -140,9 +162,11 @@ public static class RefundRules
         var ends = policy.Clauses.SelectMany(clause =>
             clause.Effect == ClauseEffect.Permit ? Ends(clause, before, payment) : Beginnings(clause, before)
         );
-        var rooms = verdict.Budgets.Select(room => room.AmountLeft).OfType<long>();
-        var cap = rooms.Append(payment.Refundable).Min();
-        return ends.Append(cap)
+        // What a budget that escalates has left is an end only as long as no officer agreed.
+        var rooms = verdict.Budgets.ToLookup(room => room.Budget.OnBreach, room => room.AmountLeft);
+        var cap = rooms[BreachAction.Deny].OfType<long>().Append(payment.Refundable).Min();
+        return ends.Concat(rooms[BreachAction.Escalate].OfType<long>())
+            .Append(cap)
             .Where(amount => amount > 0 && amount <= cap)
             .Distinct()
             .OrderDescending()
@@ -208,8 +232,12 @@ public static class RefundRules
         RefundFacts By(RefundAction action) => facts with { Request = facts.Request with { Action = action } };
     }
 
-    /// <summary>A permit that matches entirely, and who still has to agree under it.</summary>
-    private sealed record Permission(string Id, ImmutableArray<MemberRole> Approvers);
+    /// <summary>A permit that matches entirely, and who still has to agree: for its tier, and in all.</summary>
+    private sealed record Permission(
+        string Id,
+        ImmutableArray<MemberRole> ForTier,
+        ImmutableArray<MemberRole> Approvers
+    );
 
     private sealed record Verdict(
         ImmutableArray<FailedCondition> Intrinsic,
@@ -220,6 +248,8 @@ public static class RefundRules
     {
         public ImmutableArray<FailedCondition> Failed => [.. Intrinsic.Concat(Granted).Distinct()];
         public bool Allowed => Failed.IsEmpty && Permit is not null;
-        public bool Admitted => Permit is not null && Failed.All(failed => failed.Code == Codes.TierNeedsApproval);
+        public bool Admitted =>
+            Permit is not null
+            && Failed.All(failed => failed.Code is Codes.TierNeedsApproval or Codes.BudgetNeedsApproval);
     }
 }

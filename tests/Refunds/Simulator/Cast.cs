@@ -85,13 +85,19 @@ internal static class Grant
         [
             Limit("all", BudgetDimension.Delegation, BudgetWindow.CalendarDay, 150_000, 22),
             Limit("agent", BudgetDimension.Agent, BudgetWindow.RollingHours, 90_000, 16, hours: 24),
-            Limit("short", BudgetDimension.Agent, BudgetWindow.RollingHours, 50_000, 9, hours: 1),
+            Escalating(Limit("short", BudgetDimension.Agent, BudgetWindow.RollingHours, 50_000, 9, hours: 1)),
             Limit("customer", BudgetDimension.Customer, BudgetWindow.CalendarWeek, 80_000, 12),
             Limit("vehicle", BudgetDimension.Vehicle, BudgetWindow.CalendarMonth, 110_000, 18),
             Limit("payment", BudgetDimension.Payment, BudgetWindow.Lifetime, 60_000, 6),
             Limit("goodwill", BudgetDimension.Reason, BudgetWindow.CalendarDay, 80_000, 16, "GOODWILL"),
             Limit("case", BudgetDimension.Case, BudgetWindow.Lifetime, 12_000, 3, "COMPLAINT_GOODWILL"),
         ];
+
+    private static Budget Escalating(Budget budget)
+    {
+        budget.OnBreach = BreachAction.Escalate;
+        return budget;
+    }
 
     private static Budget Limit(
         string id,
