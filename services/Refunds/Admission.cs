@@ -22,7 +22,7 @@ public sealed record AdmissionOutcome(RefundRow? Row, Refusal? Refusal);
 /// <summary>
 /// Decides requests on locked rows, each on what those before it left, and writes what follows in the same transaction.
 /// However arrivals are split into transactions, decisions, balances and leaves are the same. Locks are taken in one
-/// order everywhere: members, refund, delegation, budgets by key, payments by id.
+/// order everywhere: members, refund, delegation, customers and cases, budgets by key, payments by id.
 /// </summary>
 public static class Admission
 {
