@@ -38,7 +38,6 @@ internal sealed class WebPeople
     public Metadata AsAgent => As(Role.Agent, Agent);
     public Metadata AsLead => As(Role.Lead, Lead);
     public Metadata AsOfficer => As(Role.ClientOfficer, Officer);
-    public Metadata AsRider => As(Role.Rider, Rider);
     public Metadata AsOperator => As(Role.Operator, "systems/fleet");
 
     private DateTimeOffset Now => system.Clock.GetUtcNow();
@@ -145,8 +144,16 @@ internal sealed class WebPeople
             AsOperator
         );
 
-    /// <summary>A ride of the rider that ended some minutes ago, and what was paid for it.</summary>
-    public async Task<(Ride Ride, Payment Payment)> Ride(Vehicle vehicle, long won, bool unlocked = true)
+    /// <summary>Somebody else: what is given back to a customer counts together.</summary>
+    public static string NewRider() => $"{Parent}/riders/{NewId()}";
+
+    /// <summary>A ride that ended some minutes ago, of the rider unless another is named, and its payment.</summary>
+    public async Task<(Ride Ride, Payment Payment)> Ride(
+        Vehicle vehicle,
+        long won,
+        bool unlocked = true,
+        string? rider = null
+    )
     {
         var end = Now - TimeSpan.FromMinutes(5);
         var ride = await system.Faults.RecordRideAsync(
@@ -158,7 +165,7 @@ internal sealed class WebPeople
                 {
                     ExternalId = $"R-{Interlocked.Increment(ref rides)}",
                     Vehicle = vehicle.Name,
-                    Rider = Rider,
+                    Rider = rider ?? Rider,
                     StartTime = (end - TimeSpan.FromMinutes(12)).ToTimestamp(),
                     EndTime = end.ToTimestamp(),
                     DistanceMeters = unlocked ? 2_140 : 0,
@@ -177,7 +184,7 @@ internal sealed class WebPeople
                 Payment = new Payment
                 {
                     Ride = ride.Name,
-                    Customer = Rider,
+                    Customer = rider ?? Rider,
                     Amount = Won(won),
                     Instrument = Instrument.Card,
                     GatewayPaymentKey = key,
@@ -207,7 +214,7 @@ internal sealed class WebPeople
                     Channel = Channel.App,
                 },
             },
-            AsRider
+            As(Role.Rider, ride.Rider)
         );
 
     /// <summary>The case that a thing belongs to, once Desk has heard of it.</summary>
