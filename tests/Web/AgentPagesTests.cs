@@ -238,7 +238,7 @@ public sealed class AgentPagesTests(WebSystem system)
     private async Task<(string Case, string Payment)> Faulty(string code, long won)
     {
         var vehicle = await People.Register(code);
-        var (ride, payment) = await People.Ride(vehicle, won, rider: WebPeople.NewRider());
+        var (ride, payment) = await People.Ride(vehicle, won);
         var fault = await People.Report(vehicle, ride);
         await system.Drain();
         return ((await People.CaseOf(fault.Name)).Name, payment.Name);

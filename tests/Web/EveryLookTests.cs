@@ -25,7 +25,7 @@ public sealed class EveryLookTests(WebSystem system)
         }
         var code = $"GN-{(language is "ko" ? 3300 : 3310) + (int)scheme}";
         var vehicle = await People.Register(code);
-        var (ride, _) = await People.Ride(vehicle, 45_000);
+        var (ride, _) = await People.Ride(vehicle, 45_000, rider: People.Rider);
         var fault = await People.Report(vehicle, ride);
         await system.Drain();
         var matter = $"/desk/cases/{Id((await People.CaseOf(fault.Name)).Name)}";

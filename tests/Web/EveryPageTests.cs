@@ -16,7 +16,7 @@ public sealed class EveryPageTests(WebSystem system)
     {
         var people = system.People;
         var vehicle = await people.Register(language == "ko" ? "GN-91" : "GN-92");
-        var (ride, payment) = await people.Ride(vehicle, 20_000);
+        var (ride, payment) = await people.Ride(vehicle, 20_000, rider: people.Rider);
         var fault = await people.Report(vehicle, ride);
         var matter = await people.CaseOf(fault.Name);
         var (casePath, faultId) = ($"/desk/cases/{matter.Name.Split('/')[^1]}", fault.Name.Split('/')[^1]);
@@ -61,7 +61,7 @@ public sealed class EveryPageTests(WebSystem system)
     {
         var people = system.People;
         var vehicle = await people.Register("GN-93");
-        var (ride, _) = await people.Ride(vehicle, 1_000);
+        var (ride, _) = await people.Ride(vehicle, 1_000, rider: people.Rider);
         var matter = await people.CaseOf((await people.Report(vehicle, ride)).Name);
         using var agent = await SignedIn(Role.Agent, people.Agent, "ko");
         var path = $"/desk/cases/{matter.Name.Split('/')[^1]}";

@@ -144,10 +144,8 @@ internal sealed class WebPeople
             AsOperator
         );
 
-    /// <summary>Somebody else: what is given back to a customer counts together.</summary>
-    public static string NewRider() => $"{Parent}/riders/{NewId()}";
-
-    /// <summary>A ride that ended some minutes ago, of the rider unless another is named, and its payment.</summary>
+    /// <summary>A ride that ended some minutes ago, and what was paid for it: of somebody who did not ride before, as
+    /// what is given back to a customer counts together, unless the rider is named.</summary>
     public async Task<(Ride Ride, Payment Payment)> Ride(
         Vehicle vehicle,
         long won,
@@ -155,6 +153,7 @@ internal sealed class WebPeople
         string? rider = null
     )
     {
+        rider ??= $"{Parent}/riders/{NewId()}";
         var end = Now - TimeSpan.FromMinutes(5);
         var ride = await system.Faults.RecordRideAsync(
             new()
@@ -165,7 +164,7 @@ internal sealed class WebPeople
                 {
                     ExternalId = $"R-{Interlocked.Increment(ref rides)}",
                     Vehicle = vehicle.Name,
-                    Rider = rider ?? Rider,
+                    Rider = rider,
                     StartTime = (end - TimeSpan.FromMinutes(12)).ToTimestamp(),
                     EndTime = end.ToTimestamp(),
                     DistanceMeters = unlocked ? 2_140 : 0,
@@ -184,7 +183,7 @@ internal sealed class WebPeople
                 Payment = new Payment
                 {
                     Ride = ride.Name,
-                    Customer = rider ?? Rider,
+                    Customer = rider,
                     Amount = Won(won),
                     Instrument = Instrument.Card,
                     GatewayPaymentKey = key,
