@@ -46,6 +46,7 @@ public sealed class DeskApp : ServiceApp
         page.Event<FaultResolved>(OnFaultResolved.Handle);
         page.Event<MemberChanged>(OnMemberChanged.Handle);
         page.Ignore<DelegationChanged>();
+        page.Event<RefundAwaitingEvidence>(OnRefundAwaitingEvidence.Handle);
         page.Event<RefundAwaitingApproval>(OnRefundAwaitingApproval.Handle);
         page.Event<RefundApproved>(OnRefundApproved.Handle);
         page.Event<RefundDenied>(OnRefundDenied.Handle);

@@ -30,6 +30,7 @@ public sealed class FaultsApp : ServiceApp
 
         page.Event<MemberChanged>(OnMemberChanged.Handle);
         page.Ignore<DelegationChanged>();
+        page.Ignore<RefundAwaitingEvidence>();
         page.Ignore<RefundAwaitingApproval>();
         page.Ignore<RefundApproved>();
         page.Ignore<RefundDenied>();

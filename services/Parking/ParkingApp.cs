@@ -66,6 +66,7 @@ public sealed class ParkingApp : ServiceApp
         page.Ignore<FaultResolved>();
         page.Event<MemberChanged>(OnMemberChanged.Handle);
         page.Ignore<DelegationChanged>();
+        page.Ignore<RefundAwaitingEvidence>();
         page.Ignore<RefundAwaitingApproval>();
         page.Ignore<RefundApproved>();
         page.Ignore<RefundDenied>();

@@ -127,8 +127,11 @@ public static class Admission
     {
         var decision = weighed.Decision;
         var waits = !decision.Approvers.IsEmpty;
-        DateTimeOffset? expire = waits ? tx.Now + RefundFlow.ApprovalLife : null;
-        return new Refund
+        DateTimeOffset? expire =
+            waits ? tx.Now + RefundFlow.ApprovalLife
+            : decision.NeedsEvidence ? tx.Now + RefundFlow.EvidenceLife
+            : null;
+        var refund = new Refund
         {
             ClientId = tx.ClientId,
             RefundId = Guid.CreateVersion7(tx.Now),
@@ -140,6 +143,7 @@ public static class Admission
             State =
                 decision.Allowed ? RefundState.Approved
                 : waits ? RefundState.AwaitingApproval
+                : decision.NeedsEvidence ? RefundState.AwaitingEvidence
                 : RefundState.Denied,
             Revision = 1,
             UpdateTime = tx.Now,
@@ -147,5 +151,6 @@ public static class Admission
             ExpireTime = expire,
             NextTime = decision.Allowed ? tx.Now : expire,
         };
+        return decision.NeedsEvidence ? refund.WaitOn(tx.Now) : refund;
     }
 }

@@ -53,7 +53,7 @@ public static class ApprovalTable
             {
                 tx.ClientId,
                 row.Refund.RefundId,
-                Step = row.Approvals.Length + 1,
+                Step = row.NextStep,
                 approval.Person,
                 Role = approval.Role.ToString(),
                 approval.RequestHash,

@@ -7,7 +7,8 @@ namespace Mobility.Refunds;
 /// <summary>
 /// What is provable of one decision afterwards, appended in its own commit, a denial too: names and hashes, no person.
 /// Number counts the decisions of a delegation from 1 in the order of their commits, without a hole; null where no
-/// delegation decided. Step is 0 for what was decided when it was asked for, else the approval's.
+/// delegation decided. Step is 0 for what was decided when it was asked for; what is decided
+/// when evidence comes and at each approval counts on.
 /// </summary>
 public sealed record AuditLeaf(
     string Refund,
@@ -31,7 +32,11 @@ public sealed record AuditLeaf(
 
     /// <summary>The leaf of a decision at an approval, of what was signed with it.</summary>
     public static AuditLeaf Of(RefundRow row, ApprovalRow approval, RefundFacts facts) =>
-        Of(row, row.Approvals.Length + 1, approval.RequestHash, approval.Decision, facts);
+        Of(row, row.NextStep, approval.RequestHash, approval.Decision, facts);
+
+    /// <summary>The leaf of the decision when its evidence came, on what is signed from then on.</summary>
+    public static AuditLeaf Of(RefundRow row, V1.Decision decision, RefundFacts facts) =>
+        Of(row, 1, row.RequestHash, decision, facts);
 
     private static AuditLeaf Of(RefundRow row, int step, string request, V1.Decision decision, RefundFacts facts) =>
         new(

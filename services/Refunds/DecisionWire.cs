@@ -16,6 +16,7 @@ public static class DecisionWire
             Outcome =
                 decision.Allowed ? DecisionOutcome.Allowed
                 : decision.Admitted ? DecisionOutcome.NeedsApproval
+                : decision.NeedsEvidence ? DecisionOutcome.NeedsEvidence
                 : DecisionOutcome.Denied,
             Delegation = delegation is null ? "" : DelegationWire.NameOf(clientId, delegation.DelegationId),
             Epoch = delegation?.Epoch ?? 0,
@@ -40,6 +41,7 @@ public static class DecisionWire
         );
         wire.Balances.AddRange(decision.Balances.Select(left => BudgetTable.Wire(left, facts.Currency)));
         wire.AllowedBy.AddRange(decision.AllowedBy);
+        wire.MissingEvidence.AddRange(decision.Missing);
         wire.InsteadActions.AddRange(decision.Instead);
         return wire;
     }

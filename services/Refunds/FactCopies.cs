@@ -89,7 +89,7 @@ public static class FactCopies
         {
             await AutomaticRefund.Enter(tx, entered);
         }
-        await tx.Execute(
+        var isNews = await tx.Execute(
             """
             INSERT INTO fault_copy AS c
                 (client_id, fault_id, vehicle_id, ride_id, reporter_id, category, state, confirmed, revision)
@@ -98,6 +98,7 @@ public static class FactCopies
                 confirmed = c.confirmed OR excluded.confirmed,
                 state = CASE WHEN excluded.revision > c.revision THEN excluded.state ELSE c.state END,
                 revision = greatest(c.revision, excluded.revision)
+                WHERE excluded.revision > c.revision OR (excluded.confirmed AND NOT c.confirmed)
             """,
             new
             {
@@ -114,6 +115,10 @@ public static class FactCopies
         );
         if (ride is { } rideId)
         {
+            if (isNews > 0)
+            {
+                await LateEvidence.Came(tx, rideId);
+            }
             await AutomaticRefund.Try(tx, rideId);
         }
     }

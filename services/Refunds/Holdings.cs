@@ -29,6 +29,11 @@ public static class Holdings
             await Ledger.Enter(tx, after, "RETURN", "CUSTOMER_REFUNDED", "PAYMENT_AVAILABLE");
             return;
         }
+        if (!RefundFlow.Holds(before.State) && RefundFlow.Holds(after.State))
+        {
+            await Take(tx, after);
+            return;
+        }
         if (!RefundFlow.Holds(before.State) || RefundFlow.Holds(after.State))
         {
             return;
@@ -50,5 +55,16 @@ public static class Holdings
                 ? Ledger.Enter(tx, after, "POST", "PAYMENT_HELD", "CUSTOMER_REFUNDED")
                 : Ledger.Enter(tx, after, "RELEASE", "PAYMENT_HELD", "PAYMENT_AVAILABLE")
         );
+    }
+
+    /// <summary>Holds what waited for evidence, for which nothing was held.</summary>
+    private static async Task Take(Tx tx, Refund refund)
+    {
+        if (!refund.Debits.IsEmpty)
+        {
+            await BudgetTable.Hold(tx, refund.DelegationId!.Value, refund.Debits, refund.Amount);
+        }
+        await PaymentTable.Move(tx, refund.PaymentId!.Value, held: refund.Amount, settled: 0, cancelled: 0);
+        await Ledger.Enter(tx, refund, "HOLD", "PAYMENT_AVAILABLE", "PAYMENT_HELD");
     }
 }

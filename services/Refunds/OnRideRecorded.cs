@@ -11,7 +11,7 @@ public static class OnRideRecorded
     {
         var rideId = FactCopies.RequiredId(tx, evt.Ride, "rides");
         await AutomaticRefund.Enter(tx, rideId);
-        await tx.Execute(
+        var isNews = await tx.Execute(
             """
             INSERT INTO ride_copy AS c (client_id, ride_id, vehicle_id, rider_id, product, start_time, end_time,
                 distance_meters, unlocked, revision)
@@ -38,6 +38,10 @@ public static class OnRideRecorded
                 evt.Revision,
             }
         );
+        if (isNews > 0)
+        {
+            await LateEvidence.Came(tx, rideId);
+        }
         await AutomaticRefund.Try(tx, rideId);
     }
 }

@@ -54,6 +54,23 @@ public sealed record Refund
 
     public Refund Approve(DateTimeOffset now) => EndWait(RefundStep.Approve, now) with { NextTime = now };
 
+    /// <summary>It has its evidence: now people have to agree, for which they have as long as for any.</summary>
+    public Refund Await(MemberRole first, DateTimeOffset now) =>
+        Take(RefundStep.Await, now) with
+        {
+            AwaitedRole = first,
+            ExpireTime = now + RefundFlow.ApprovalLife,
+            NextTime = now + RefundFlow.ApprovalLife,
+        };
+
+    /// <summary>It lacks evidence still: looked at anyway soon after it was asked for, and when its time is
+    /// over.</summary>
+    public Refund WaitOn(DateTimeOffset now)
+    {
+        var look = ExpireTime - RefundFlow.EvidenceLife + RefundFlow.EvidenceDelay;
+        return this with { NextTime = now < look ? look : ExpireTime };
+    }
+
     public Refund Deny(DateTimeOffset now) => EndWait(RefundStep.Deny, now);
 
     public Refund Decline(string person, string note, DateTimeOffset now) =>

@@ -12,6 +12,7 @@ public static class RefundEvents
         var snapshot = RefundWire.Snapshot(row);
         IMessage? evt = row.Refund.State switch
         {
+            RefundState.AwaitingEvidence => new RefundAwaitingEvidence { Refund = snapshot },
             RefundState.AwaitingApproval => new RefundAwaitingApproval { Refund = snapshot },
             RefundState.Approved when row.Refund.AttemptCount == 0 => new RefundApproved { Refund = snapshot },
             RefundState.Denied => new RefundDenied { Refund = snapshot },

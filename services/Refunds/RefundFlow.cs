@@ -59,6 +59,9 @@ public enum RefundStep
 
     /// <summary>Two persons said that the gateway did nothing.</summary>
     LetGo = 18,
+
+    /// <summary>The evidence came, and a second person has to agree.</summary>
+    Await = 19,
 }
 
 /// <summary>What a step does with the amount that is held for the refund.</summary>
@@ -74,6 +77,9 @@ public enum HoldEffect
 
     /// <summary>Settled is entered back; budgets are not filled again.</summary>
     Reverse = 3,
+
+    /// <summary>Nothing was held, and now it is.</summary>
+    Take = 4,
 }
 
 /// <summary>
@@ -87,6 +93,11 @@ public static class RefundFlow
         (RefundState To, HoldEffect Hold)
     > Edges = new Dictionary<(RefundState, RefundStep), (RefundState, HoldEffect)>
     {
+        [(RefundState.AwaitingEvidence, RefundStep.Approve)] = (RefundState.Approved, HoldEffect.Take),
+        [(RefundState.AwaitingEvidence, RefundStep.Await)] = (RefundState.AwaitingApproval, HoldEffect.Take),
+        [(RefundState.AwaitingEvidence, RefundStep.Deny)] = (RefundState.Denied, HoldEffect.Keep),
+        [(RefundState.AwaitingEvidence, RefundStep.Expire)] = (RefundState.Expired, HoldEffect.Keep),
+        [(RefundState.AwaitingEvidence, RefundStep.Withdraw)] = (RefundState.Withdrawn, HoldEffect.Keep),
         [(RefundState.AwaitingApproval, RefundStep.Agree)] = (RefundState.AwaitingApproval, HoldEffect.Keep),
         [(RefundState.AwaitingApproval, RefundStep.Approve)] = (RefundState.Approved, HoldEffect.Keep),
         [(RefundState.AwaitingApproval, RefundStep.Deny)] = (RefundState.Denied, HoldEffect.Release),
@@ -120,6 +131,16 @@ public static class RefundFlow
     /// law gives for paying back it leaves two.
     /// </summary>
     public static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long a refund waits for evidence: the operator's record comes within minutes, and whoever looks at a vehicle
+    /// for a fault does so by the next day. Two days and the one for agreement are the law's three.
+    /// </summary>
+    public static readonly TimeSpan EvidenceLife = TimeSpan.FromHours(48);
+
+    /// <summary>How long after the asking it is looked at anyway: evidence that comes has it looked at, unless it came
+    /// in that very moment and did not see it. By then every transaction of the moment is over.</summary>
+    public static readonly TimeSpan EvidenceDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a key protects an order: Toss keeps it for 15 days from its first use, and a day of that is
     /// for clocks that differ and a process that was away.</summary>

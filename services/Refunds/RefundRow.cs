@@ -39,9 +39,15 @@ public sealed record RefundRow
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
     public ImmutableArray<ApprovalRow> Approvals { get; init; } = [];
 
+    /// <summary>What was decided when the evidence came that it waited for; null of most.</summary>
+    public V1.Decision? EvidenceDecision { get; init; }
+
+    /// <summary>The number of its next decision: that of the asking is 0.</summary>
+    public int NextStep => Approvals.Length + (EvidenceDecision is null ? 1 : 2);
+
     /// <summary>What persons said became of it while it was under review, in order.</summary>
     public ImmutableArray<ResolutionRow> Resolutions { get; init; } = [];
 
     /// <summary>What was decided last.</summary>
-    public V1.Decision LatestDecision => Approvals.IsEmpty ? Decision : Approvals[^1].Decision;
+    public V1.Decision LatestDecision => Approvals.IsEmpty ? EvidenceDecision ?? Decision : Approvals[^1].Decision;
 }

@@ -31,6 +31,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
             Next.Send send => await Send(clientId, send),
             Next.Ask ask => await Ask(clientId, ask),
             Next.Reread reread => await Reread(clientId, reread),
+            Next.Decide decide => await InTransaction(clientId, tx => LateEvidence.Decide(tx, decide.RefundId)),
             Next.Done => true,
             _ => false,
         };
@@ -40,7 +41,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
     {
         var row = (await RefundTable.Locked(tx, refundId))!;
         var refund = row.Refund;
-        if (refund.State == RefundState.AwaitingApproval || IsPutOff(refund, tx.Now))
+        if (refund.State is RefundState.AwaitingApproval or RefundState.AwaitingEvidence || IsPutOff(refund, tx.Now))
         {
             return await EndWait(tx, row);
         }
@@ -118,22 +119,16 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         return new Next.Wait();
     }
 
-    /// <summary>Ends a wait that a stop or its time has ended.</summary>
+    /// <summary>Ends a wait that a stop or its time has ended; what waits for evidence is looked at again.</summary>
     private static async Task<Next> EndWait(Tx tx, RefundRow row)
     {
-        var refund = row.Refund;
-        var delegation = await DelegationTable.Locked(tx, refund.DelegationId!.Value);
-        if (delegation is not { State: DelegationState.Active } || delegation.Epoch != refund.Epoch)
+        if (await LateEvidence.EndOfWait(tx, row.Refund) is not { } ended)
         {
-            await Save(tx, row, refund.Withdraw(tx.Now));
-            return new Next.Done();
+            var isDue = row.Refund is { State: RefundState.AwaitingEvidence } waiting && waiting.NextTime <= tx.Now;
+            return isDue ? new Next.Decide(row.Refund.RefundId) : new Next.Wait();
         }
-        if (refund.ExpireTime <= tx.Now)
-        {
-            await Save(tx, row, refund.Expire(tx.Now));
-            return new Next.Done();
-        }
-        return new Next.Wait();
+        await Save(tx, row, ended);
+        return new Next.Done();
     }
 
     /// <summary>
@@ -292,6 +287,8 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         public sealed record Ask(Order Order) : Next;
 
         public sealed record Reread(Order Order) : Next;
+
+        public sealed record Decide(Guid RefundId) : Next;
 
         public sealed record Done : Next;
 

@@ -117,6 +117,7 @@ public static class RefundTable
         var refundIds = stored.Select(row => row.RefundId).ToArray();
         var round = tx.NewRound();
         var approvals = ApprovalTable.Of(round, tx, refundIds);
+        var evidence = LateEvidence.Of(round, tx, refundIds);
         var resolutions = ResolutionTable.Of(round, tx, refundIds);
         await round.Run();
         return
@@ -124,6 +125,7 @@ public static class RefundTable
             .. stored.Select(row =>
                 row.ToRow(tx) with
                 {
+                    EvidenceDecision = evidence().GetValueOrDefault(row.RefundId),
                     Approvals = [.. approvals()[row.RefundId]],
                     Resolutions = [.. resolutions()[row.RefundId]],
                 }

@@ -100,7 +100,10 @@ public static class SecondPerson
 
     /// <summary>It has to wait still; at the very moment of its expiry it does no more, whether the job came or
     /// not.</summary>
-    public static void MustWait(Tx tx, RefundRow row)
+    /// <param name="tx">The transaction.</param>
+    /// <param name="row">The refund.</param>
+    /// <param name="orForEvidence">May it wait for evidence as well as for people?</param>
+    public static void MustWait(Tx tx, RefundRow row, bool orForEvidence = false)
     {
         var refund = row.Refund;
         if (refund.State == RefundState.Expired || refund.ExpireTime <= tx.Now)
@@ -112,7 +115,10 @@ public static class SecondPerson
                 ("state", Text.Name(refund.State))
             );
         }
-        if (refund.State != RefundState.AwaitingApproval)
+        if (
+            refund.State != RefundState.AwaitingApproval
+            && !(orForEvidence && refund.State == RefundState.AwaitingEvidence)
+        )
         {
             throw new Refusal(
                 StatusCode.FailedPrecondition,

@@ -94,12 +94,14 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
                         UNION
                         SELECT r.client_id, r.refund_id, r.next_time FROM delegation d
                         JOIN refund r ON r.client_id = d.client_id AND r.delegation_id = d.delegation_id
-                            AND (r.state = 'AwaitingApproval' OR r.state = 'Approved' AND r.gateway_code <> '')
+                            AND (r.state IN ('AwaitingApproval', 'AwaitingEvidence')
+                                OR r.state = 'Approved' AND r.gateway_code <> '')
                         WHERE d.client_id = ANY(@Clients) AND d.state <> 'Active'
                         UNION
                         SELECT r.client_id, r.refund_id, r.next_time FROM delegation d
                         JOIN refund r ON r.client_id = d.client_id AND r.delegation_id = d.delegation_id
-                            AND (r.state = 'AwaitingApproval' OR r.state = 'Approved' AND r.gateway_code <> '')
+                            AND (r.state IN ('AwaitingApproval', 'AwaitingEvidence')
+                                OR r.state = 'Approved' AND r.gateway_code <> '')
                             AND r.epoch < d.epoch
                         WHERE d.client_id = ANY(@Clients)) AS due
                     WHERE refund_id <> ALL(@except)

@@ -21,10 +21,17 @@ public sealed record Weighed(
 public sealed record RefundTarget(Guid? RideId, Guid? CustomerId, Guid? VehicleId);
 
 /// <summary>What a refund that waits brings into its next decision: where it is held under the delegation that decides,
-/// how much of the payment it holds itself, and who agreed.</summary>
-public sealed record StandingHold(ImmutableArray<BudgetSlot> HeldIn, long Amount, ImmutableArray<MemberRole> Agreed)
+/// how much of the payment it holds itself, and who agreed; of one that waited for evidence only that it was asked for
+/// before.</summary>
+public sealed record StandingHold(
+    ImmutableArray<BudgetSlot> HeldIn,
+    long Amount,
+    ImmutableArray<MemberRole> Agreed,
+    bool AskedBefore = false
+)
 {
     public static readonly StandingHold None = new([], 0, []);
+    public static readonly StandingHold Nothing = None with { AskedBefore = true };
 }
 
 /// <summary>Collects the facts of a request and decides; without locks it only says what would be decided
@@ -123,6 +130,7 @@ public static class Weighing
             Case = asked.CaseId?.ToString(),
             CaseRecord = about?.Beside(payment?.RideId ?? asked.RideId, asked.VehicleId ?? IdOf(ride?.Vehicle)),
             Fault = fault,
+            AskedBefore = hold.AskedBefore,
             Agreed = hold.Agreed,
             HeldIn = hold.HeldIn,
         };

@@ -5,7 +5,8 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
-/// <summary>Takes back a refund that waits, by who asked for it; what was held is free again.</summary>
+/// <summary>Takes back a refund that waits for agreement or evidence, by who asked for it; what was held is free
+/// again.</summary>
 public static class WithdrawRefund
 {
     public static Task<V1.Refund> Handle(WithdrawRefundRequest request, Call call)
@@ -29,7 +30,7 @@ public static class WithdrawRefund
                 "Only the one who asked for a refund takes it back; others decline it."
             );
         }
-        SecondPerson.MustWait(tx, row);
+        SecondPerson.MustWait(tx, row, orForEvidence: true);
         var after = row.Refund.TakeBack(call.Caller.Subject, tx.Now);
         await RefundWrites.Step(tx, row, after);
         return RefundWire.Of(row with { Refund = after });

@@ -115,6 +115,7 @@ internal sealed partial class DeskHouse
             FaultConfirmed e => Service.Apply(OnFaultConfirmed.Handle, e),
             FaultRejected e => Service.Apply(OnFaultRejected.Handle, e),
             FaultResolved e => Service.Apply(OnFaultResolved.Handle, e),
+            RefundAwaitingEvidence e => Service.Apply(OnRefundAwaitingEvidence.Handle, e),
             RefundAwaitingApproval e => Service.Apply(OnRefundAwaitingApproval.Handle, e),
             RefundApproved e => Service.Apply(OnRefundApproved.Handle, e),
             RefundDenied e => Service.Apply(OnRefundDenied.Handle, e),

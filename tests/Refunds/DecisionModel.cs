@@ -21,30 +21,41 @@ static class DecisionModel
 
     private static readonly TimeSpan Korea = TimeSpan.FromHours(9);
 
+    /// <summary>Is evidence all that it lacks? Then it would be admitted if all came that is hoped for.</summary>
+    public static bool Waits(Policy policy, RefundFacts facts) =>
+        facts.Agreed.IsEmpty && Decide(policy, facts) is null && Decide(policy, facts, hoping: true) is not null;
+
     /// <summary>Who still has to agree, in order; nobody when it is allowed, null when it is denied.</summary>
-    public static IReadOnlyList<MemberRole>? Decide(Policy policy, RefundFacts facts)
+    /// <param name="policy">The policy.</param>
+    /// <param name="facts">The facts.</param>
+    /// <param name="hoping">Take for proven what still may be, and for good what nobody knows?</param>
+    public static IReadOnlyList<MemberRole>? Decide(Policy policy, RefundFacts facts, bool hoping = false)
     {
-        if (!Stands(facts) || !CanBeRefunded(facts) || !IsCounted(facts))
+        if (!Stands(facts) || !CanBeRefunded(facts, hoping) || !IsCounted(facts))
         {
             return null;
         }
-        if (policy.Clauses.Any(clause => clause.Effect == ClauseEffect.Forbid && Of(clause, facts) != Truth.No))
+        if (
+            policy.Clauses.Any(clause =>
+                clause.Effect == ClauseEffect.Forbid && Of(clause, facts) >= (hoping ? Truth.Yes : Truth.Unknown)
+            )
+        )
         {
             return null;
         }
         var budgets = policy.Budgets.Where(budget => Counts(budget, facts)).ToList();
-        if (!budgets.TrueForAll(budget => IsRead(budget, facts)))
+        if (!budgets.TrueForAll(budget => IsRead(budget, facts, hoping)))
         {
             return null;
         }
-        var full = budgets.Where(budget => !HasRoom(budget, facts)).ToList();
+        var full = budgets.Where(budget => !IsOfNoVehicle(budget, facts) && !HasRoom(budget, facts)).ToList();
         if (full.Exists(budget => budget.OnBreach == BreachAction.Deny))
         {
             return null;
         }
         return policy
             .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier != Tier.T3)
-            .Where(clause => Of(clause, facts) == Truth.Yes)
+            .Where(clause => Of(clause, facts, hoping) >= (hoping ? Truth.Unknown : Truth.Yes))
             .Select(clause => Missing(full.Count > 0 ? Tier.T2 : clause.Tier, facts))
             .MinBy(roles => roles.Count);
     }
@@ -73,15 +84,15 @@ static class DecisionModel
         && (facts.Requester.Actor == Actor.System || facts.Requester.Standing == MemberState.Active)
         && facts.Requester is { IsPayer: false, OwnsCustomer: false };
 
-    private static bool CanBeRefunded(RefundFacts facts)
+    private static bool CanBeRefunded(RefundFacts facts, bool hoping)
     {
         var (payment, ride) = (facts.Payment!, facts.Ride);
         var sameMonth = Month(payment.ApproveTime) == Month(facts.Now);
         var proven = facts.Request.Reason switch
         {
             "GOODWILL" => true,
-            "OVERCHARGED" => ride is not null,
-            "UNLOCK_FAILED" => ride is not null && NeverRan(ride) == Truth.Yes,
+            "OVERCHARGED" => hoping || ride is not null,
+            "UNLOCK_FAILED" => ride is null ? hoping : NeverRan(ride) >= (hoping ? Truth.Unknown : Truth.Yes),
             _ => false,
         };
         return proven
@@ -92,7 +103,7 @@ static class DecisionModel
 
     private static int Month(DateTimeOffset time) => time.ToOffset(Korea).Month;
 
-    private static Truth Of(Clause clause, RefundFacts facts)
+    private static Truth Of(Clause clause, RefundFacts facts, bool hoping = false)
     {
         var onPayment = facts.Payment!.Settled + facts.Payment.Held + facts.Request.Amount;
         var sum = Sums(facts).Append(onPayment).Max();
@@ -113,7 +124,7 @@ static class DecisionModel
             : facts.Ride is null ? Truth.Unknown
             : Is(facts.Ride.StartTime.AddHours(hours) >= facts.Now),
             Is(clause.Windows.IsEmpty || clause.Windows.Any(window => Holds(window, facts.Now))),
-            .. clause.Evidence.Select(kind => Of(kind, facts)),
+            .. clause.Evidence.Select(kind => Of(kind, facts, hoping)),
         ];
         return parts.Min();
     }
@@ -124,9 +135,10 @@ static class DecisionModel
             .Where(facts.Uses.ContainsKey)
             .Select(count => facts.Uses[count].Amount + facts.Request.Amount);
 
-    private static Truth Of(Evidence kind, RefundFacts facts) =>
+    private static Truth Of(Evidence kind, RefundFacts facts, bool hoping) =>
         kind switch
         {
+            Evidence.FaultReport or Evidence.FaultConfirmed when hoping => Truth.Yes,
             Evidence.FaultReport => Is(facts.Fault.Reported),
             Evidence.FaultConfirmed => Is(facts.Fault.Confirmed),
             _ when facts.Ride is null => Truth.Unknown,
@@ -153,16 +165,23 @@ static class DecisionModel
         (budget.Actors.IsEmpty || budget.Actors.Contains(facts.Requester.Actor))
         && (budget.Reasons.IsEmpty || budget.Reasons.Contains(facts.Request.Reason));
 
-    private static bool IsRead(Budget budget, RefundFacts facts)
+    private static bool IsRead(Budget budget, RefundFacts facts, bool hoping)
     {
+        if (IsOfNoVehicle(budget, facts))
+        {
+            return hoping;
+        }
         var known = budget.Dimension switch
         {
-            BudgetDimension.Vehicle => facts.Ride is not null,
             BudgetDimension.Case => facts.Case is not null && facts.CaseRecord?.IsOfThis == true,
             _ => true,
         };
         return known && facts.Uses.ContainsKey(budget.Id);
     }
+
+    // Which vehicle it is the record of the ride will say.
+    private static bool IsOfNoVehicle(Budget budget, RefundFacts facts) =>
+        budget.Dimension == BudgetDimension.Vehicle && facts.Ride is null;
 
     private static bool HasRoom(Budget budget, RefundFacts facts) =>
         facts.Uses[budget.Id] is var use

@@ -18,6 +18,7 @@ public sealed class DecisionModelTests
             return decision.Admitted == model is not null
                 && decision.Allowed == model is { Count: 0 }
                 && decision.Approvers.SequenceEqual(model ?? [])
+                && decision.NeedsEvidence == DecisionModel.Waits(one.Policy, one.Facts)
                 && decision.Failed.IsEmpty == decision.Allowed;
         });
 
@@ -58,14 +59,14 @@ public sealed class DecisionModelTests
     [Fact]
     public void The_cases_have_enough_of_each_outcome()
     {
-        var asked = Gen.Sample(AnyCase, 4_000)
-            .Select(one => DecisionModel.Decide(one.Policy, one.Facts)?.Count)
-            .ToList();
+        var cases = Gen.Sample(AnyCase, 4_000).ToList();
+        var asked = cases.Select(one => DecisionModel.Decide(one.Policy, one.Facts)?.Count).ToList();
 
         Assert.InRange(asked.Count(count => count == 0), 40, 3_000);
         Assert.InRange(asked.Count(count => count == 1), 10, 2_000);
         Assert.InRange(asked.Count(count => count == 2), 10, 2_000);
         Assert.InRange(asked.Count(count => count is null), 500, 3_900);
+        Assert.InRange(cases.Count(one => DecisionModel.Waits(one.Policy, one.Facts)), 20, 2_000);
     }
 
     private static bool IsForEachAgent(SmallCase one, string budget) =>

@@ -87,7 +87,8 @@ public sealed partial class KillHouse : IAsyncLifetime
             tx =>
                 tx.One<DateTimeOffset?>(
                     """
-                    SELECT next_time FROM refund WHERE state <> 'AwaitingApproval' AND next_time IS NOT NULL
+                    SELECT next_time FROM refund
+                    WHERE state NOT IN ('AwaitingApproval', 'AwaitingEvidence') AND next_time IS NOT NULL
                     ORDER BY next_time LIMIT 1
                     """
                 ),

@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mobility.Faults.V1;
 using Mobility.Platform.Auth;
+using Mobility.Refunds;
 using Mobility.Refunds.V1;
 using Mobility.Tests.Support;
 using static Mobility.Tests.Refunds.RefundsHouse;
@@ -40,13 +42,39 @@ public sealed partial class KillHouse
         return payment;
     }
 
-    public Task<Refund> Ask(Payment payment, long won, string? agent = null)
+    public Task<Refund> Ask(Payment payment, long won, string? agent = null, string reason = "GOODWILL")
     {
-        var request = Asking(payment, won);
+        var request = Asking(payment, won, reason);
         requests.Add(request.RequestId);
         return Repeated(
             (rpc, headers) => rpc.CreateRefundAsync(request, headers),
             () => As(Role.Agent, agent ?? Agent)
+        );
+    }
+
+    /// <summary>The operator's record of the ride comes: it moved. Told to the database beside the process.</summary>
+    public async Task Record(Payment payment)
+    {
+        var record = new RideRecorded
+        {
+            Ride = payment.Ride,
+            Revision = 1,
+            Vehicle = $"{Parent}/vehicles/{NewId()}",
+            Rider = payment.Customer,
+            StartTime = (Now - TimeSpan.FromHours(1)).ToTimestamp(),
+            EndTime = Now.ToTimestamp(),
+            DistanceMeters = 900,
+            UnlockOutcome = UnlockOutcome.Unlocked,
+            Product = "scooter",
+        };
+        await Db.InTransaction(
+            TestIssuer.Client,
+            async tx =>
+            {
+                await OnRideRecorded.Handle(record, tx);
+                return true;
+            },
+            CancellationToken.None
         );
     }
 

@@ -14,6 +14,7 @@ public static partial class KillScenes
     public delegate Task Scene(KillHouse house, Func<Func<Task>, Task> kill);
 
     private const string AsApprove = "a call that ends the wait as awaiting-approval-approve does, by the same commit";
+    private const string AsEvidence = "the commit of awaiting-evidence-approve, with another end";
     private const string RolledBack = "the job's own transaction, of which PostgreSQL keeps nothing, as of the others";
 
     /// <summary>Places that are played only when every one is asked for, and what shows the same meanwhile.</summary>
@@ -21,6 +22,15 @@ public static partial class KillScenes
         StringComparer.Ordinal
     )
     {
+        ["awaiting-evidence-approve.before-commit"] = RolledBack,
+        ["awaiting-evidence-await.before-commit"] = RolledBack,
+        ["awaiting-evidence-await.after-commit"] = AsEvidence,
+        ["awaiting-evidence-deny.before-commit"] = RolledBack,
+        ["awaiting-evidence-deny.after-commit"] = AsEvidence,
+        ["awaiting-evidence-expire.before-commit"] = RolledBack,
+        ["awaiting-evidence-expire.after-commit"] = "awaiting-approval-expire.after-commit, of which nothing was held",
+        ["awaiting-evidence-withdraw.before-commit"] = AsApprove,
+        ["awaiting-evidence-withdraw.after-commit"] = AsApprove,
         ["awaiting-approval-agree.before-commit"] = AsApprove,
         ["awaiting-approval-deny.before-commit"] = AsApprove,
         ["awaiting-approval-deny.after-commit"] = AsApprove,
@@ -58,6 +68,15 @@ public static partial class KillScenes
     {
         [RefundPlaces.Admission] = Settles(),
         [RefundPlaces.AdmissionTogether] = Together,
+        ["awaiting-evidence-approve"] = (house, kill) =>
+            Evidence(house, kill, 3_000, "OVERCHARGED", house.Record, RefundState.Settled),
+        ["awaiting-evidence-await"] = (house, kill) =>
+            Evidence(house, kill, 20_000, "OVERCHARGED", house.Record, RefundState.AwaitingApproval),
+        ["awaiting-evidence-deny"] = (house, kill) =>
+            Evidence(house, kill, 3_000, "UNLOCK_FAILED", house.Record, RefundState.Denied),
+        ["awaiting-evidence-expire"] = (house, kill) =>
+            Evidence(house, kill, 3_000, "OVERCHARGED", _ => Late(house), RefundState.Expired),
+        ["awaiting-evidence-withdraw"] = Unwanted,
         ["awaiting-approval-agree"] = Agree,
         ["awaiting-approval-approve"] = Approve,
         ["awaiting-approval-deny"] = Deny,

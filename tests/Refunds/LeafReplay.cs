@@ -9,9 +9,9 @@ using Decision = Mobility.Refunds.V1.Decision;
 namespace Mobility.Tests.Refunds;
 
 /// <summary>
-/// Takes all leaves in the order of their commits, of admissions and of approvals, and makes each decision again from
-/// what is stored of it: the same outcome under the same policy, and word for word the same leaf. What the budgets had
-/// counted is left to <see cref="DecisionReplay"/>.
+/// Takes all leaves in the order of their commits, of admissions, of evidence that came and of approvals, and makes
+/// each decision again from what is stored of it: the same outcome under the same policy, and word for word the same
+/// leaf. What the budgets had counted is left to <see cref="DecisionReplay"/>.
 /// </summary>
 internal static class LeafReplay
 {
@@ -23,16 +23,25 @@ internal static class LeafReplay
             tx =>
                 tx.List<Row>(
                     """
-                    SELECT l.leaf, l.leaf_hash, l.step, r.refund_id, r.signed_request,
-                        coalesce(a.request_hash, r.request_hash) AS request_hash,
-                        coalesce(a.facts, r.facts)::text AS facts, coalesce(a.decision, r.decision)::text AS decision, (
+                    WITH decided AS (
+                        SELECT r.client_id, r.refund_id, 0 AS step, r.decision, r.facts, e.asked_hash AS request_hash
+                        FROM refund r LEFT JOIN evidence_decision e USING (client_id, refund_id)
+                        UNION ALL
+                        SELECT client_id, refund_id, 1, decision, facts, NULL FROM evidence_decision
+                        UNION ALL
+                        SELECT client_id, refund_id, step, decision, facts, request_hash FROM approval)
+                    SELECT l.leaf, l.leaf_hash, l.step, l.refund_id, d.facts::text AS facts,
+                        d.decision::text AS decision,
+                        r.signed_request, e.refund_id IS NOT NULL AND l.step = 0 AS lacked,
+                        coalesce(d.request_hash, r.request_hash) AS request_hash, (
                             SELECT p.policy::text FROM policy_version p
                             WHERE p.client_id = l.client_id AND p.delegation_id = l.delegation_id
-                                AND p.policy_hash = coalesce(a.decision, r.decision) ->> 'policyHash'
+                                AND p.policy_hash = d.decision ->> 'policyHash'
                             LIMIT 1) AS policy
                     FROM audit_leaf l JOIN refund r USING (client_id, refund_id)
-                    LEFT JOIN approval a USING (client_id, refund_id, step)
-                    WHERE l.client_id = @ClientId AND (l.step > 0) = (a.step IS NOT NULL)
+                    JOIN decided d USING (client_id, refund_id, step)
+                    LEFT JOIN evidence_decision e USING (client_id, refund_id)
+                    WHERE l.client_id = @ClientId
                     ORDER BY l.delegation_id, l.number
                     """,
                     new { tx.ClientId }
@@ -55,6 +64,7 @@ internal static class LeafReplay
             stored.Outcome,
             again.Allowed ? DecisionOutcome.Allowed
                 : again.Admitted ? DecisionOutcome.NeedsApproval
+                : again.NeedsEvidence ? DecisionOutcome.NeedsEvidence
                 : DecisionOutcome.Denied
         );
         Assert.Equal(stored.FailedConditions.Select(one => one.Code), again.Failed.Select(one => one.Code));
@@ -67,6 +77,8 @@ internal static class LeafReplay
         }
         // Who agreed has signed what was decided on.
         var signed = SignedRequest.Read(row.SignedRequest).On(facts, stored.PolicyHash);
+        // Which vehicle it was only the record of the ride said.
+        signed = row.Lacked ? signed with { Vehicle = facts.Ride?.Vehicle ?? "" } : signed;
         Assert.Equal(row.RequestHash, signed.Hash());
         var leaf = new AuditLeaf(
             row.RefundId.ToString(),
@@ -102,6 +114,7 @@ internal static class LeafReplay
         public required Guid RefundId { get; init; }
         public required string RequestHash { get; init; }
         public required string SignedRequest { get; init; }
+        public required bool Lacked { get; init; }
         public required string Facts { get; init; }
         public required string Decision { get; init; }
         public string? Policy { get; init; }

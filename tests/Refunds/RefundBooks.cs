@@ -58,6 +58,7 @@ internal static class RefundBooks
             UNION ALL
             SELECT 'decisions and leaves'
             WHERE (SELECT count(*) FROM audit_leaf) <> (SELECT count(*) FROM refund) + (SELECT count(*) FROM approval)
+                + (SELECT count(*) FROM evidence_decision)
             UNION ALL
             SELECT 'a hole in the leaves of ' || a.delegation_id FROM audit_leaf a WHERE a.number IS NOT NULL
             GROUP BY a.delegation_id HAVING max(a.number) <> count(*)

@@ -10,6 +10,11 @@ public sealed class RefundFlowTests
 {
     private static readonly Dictionary<(RefundState, RefundStep), RefundState> Expected = new()
     {
+        [(RefundState.AwaitingEvidence, RefundStep.Approve)] = RefundState.Approved,
+        [(RefundState.AwaitingEvidence, RefundStep.Await)] = RefundState.AwaitingApproval,
+        [(RefundState.AwaitingEvidence, RefundStep.Deny)] = RefundState.Denied,
+        [(RefundState.AwaitingEvidence, RefundStep.Expire)] = RefundState.Expired,
+        [(RefundState.AwaitingEvidence, RefundStep.Withdraw)] = RefundState.Withdrawn,
         [(RefundState.AwaitingApproval, RefundStep.Agree)] = RefundState.AwaitingApproval,
         [(RefundState.AwaitingApproval, RefundStep.Approve)] = RefundState.Approved,
         [(RefundState.AwaitingApproval, RefundStep.Deny)] = RefundState.Denied,
@@ -85,14 +90,28 @@ public sealed class RefundFlowTests
                     Assert.Equal(((RefundState.Returned, HoldEffect.Reverse)), edge.Value);
                     return;
                 }
+                // What waits for evidence holds nothing.
+                var held = edge.Key.From != RefundState.AwaitingEvidence;
                 var expected =
-                    RefundFlow.Holds(edge.Value.To) ? HoldEffect.Keep
+                    RefundFlow.Holds(edge.Value.To) ? (held ? HoldEffect.Keep : HoldEffect.Take)
+                    : !held ? HoldEffect.Keep
                     : edge.Value.To == RefundState.Settled ? HoldEffect.Post
                     : HoldEffect.Release;
-                Assert.True(RefundFlow.Holds(edge.Key.From));
+                Assert.Equal(held, RefundFlow.Holds(edge.Key.From));
                 Assert.Equal(expected, edge.Value.Hold);
             }
         );
+
+    [Fact]
+    public void What_waits_for_evidence_is_looked_at_a_minute_after_the_asking_and_when_its_time_is_over()
+    {
+        var asked = InState(RefundState.AwaitingEvidence) with { ExpireTime = Noon + RefundFlow.EvidenceLife };
+
+        Assert.Equal(Noon.AddMinutes(1), asked.WaitOn(Noon).NextTime);
+        Assert.Equal(Noon.AddMinutes(1), asked.WaitOn(Noon.AddMinutes(1).AddTicks(-1)).NextTime);
+        Assert.Equal(asked.ExpireTime, asked.WaitOn(Noon.AddMinutes(1)).NextTime);
+        Assert.Equal(Noon + RefundFlow.ApprovalLife, asked.Await(MemberRole.Lead, Noon).ExpireTime);
+    }
 
     [Fact]
     public void An_operation_that_may_have_happened_is_released_by_two_persons_alone() =>
@@ -218,6 +237,7 @@ public sealed class RefundFlowTests
             RefundStep.Withdraw => refund.Withdraw(Noon),
             RefundStep.Agree => refund.Agree(MemberRole.ClientOfficer, Noon),
             RefundStep.Approve => refund.Approve(Noon),
+            RefundStep.Await => refund.Await(MemberRole.Lead, Noon),
             RefundStep.Deny => refund.Deny(Noon),
             RefundStep.Decline => refund.Decline("people/1", "no", Noon),
             RefundStep.Expire => refund.Expire(Noon),
@@ -246,7 +266,9 @@ public sealed class RefundFlowTests
             Debits = [],
             State = state,
             AwaitedRole = state == RefundState.AwaitingApproval ? MemberRole.Lead : MemberRole.Unspecified,
-            ExpireTime = state == RefundState.AwaitingApproval ? Noon.AddHours(1) : null,
+            ExpireTime = state is RefundState.AwaitingApproval or RefundState.AwaitingEvidence
+                ? Noon.AddHours(1)
+                : null,
             Revision = 7,
             UpdateTime = Noon.AddMinutes(-1),
         };

@@ -19,7 +19,7 @@ public sealed class RefundWalkTests
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(15);
 
     private static readonly Gen<(RefundState First, RefundStep[] Steps)> AnyLife =
-        from first in Gen.Elements(RefundState.AwaitingApproval, RefundState.Approved)
+        from first in Gen.Elements(RefundState.AwaitingEvidence, RefundState.AwaitingApproval, RefundState.Approved)
         from steps in Gen.ArrayOf(Gen.Elements(Steps), 60)
         select (first, steps);
 
@@ -68,6 +68,8 @@ public sealed class RefundWalkTests
                     refund = Take(refund, step);
                     var cared = refund.State switch
                     {
+                        // Evidence that comes has it looked at, and the end of its time.
+                        RefundState.AwaitingEvidence => refund is { NextTime: not null, ExpireTime: not null },
                         // A person of that role, until the wait ends by itself.
                         RefundState.AwaitingApproval => refund.AwaitedRole != MemberRole.Unspecified
                             && refund.ExpireTime is not null,
@@ -149,6 +151,7 @@ public sealed class RefundWalkTests
             RefundStep.HandOver => refund.HandOver("CODE", Noon),
             RefundStep.Agree => refund.Agree(MemberRole.ClientOfficer, Noon),
             RefundStep.Approve => refund.Approve(Noon),
+            RefundStep.Await => refund.Await(MemberRole.Lead, Noon),
             RefundStep.Deny => refund.Deny(Noon),
             RefundStep.Decline => refund.Decline("people/1", "no", Noon),
             RefundStep.Expire => refund.Expire(Noon),
@@ -172,7 +175,7 @@ public sealed class RefundWalkTests
             Debits = [],
             State = state,
             AwaitedRole = waits ? MemberRole.Lead : MemberRole.Unspecified,
-            ExpireTime = waits ? Noon.Add(Day) : null,
+            ExpireTime = waits || state == RefundState.AwaitingEvidence ? Noon.Add(Day) : null,
             NextTime = Noon,
             Revision = 1,
             UpdateTime = Noon,
@@ -189,13 +192,21 @@ public sealed class RefundWalkTests
         public int Posted { get; private set; }
         public int Released { get; private set; }
         public int Attempts { get; private set; }
-        public bool Holds => Posted + Released == 0;
+        public bool Holds => State != RefundState.AwaitingEvidence && Posted + Released + Unheld == 0;
+
+        /// <summary>It ended before anything was held.</summary>
+        private int Unheld { get; set; }
 
         /// <summary>False when the step cannot happen here.</summary>
         public bool Take(RefundStep step)
         {
             RefundState? next = (State, step) switch
             {
+                (RefundState.AwaitingEvidence, RefundStep.Approve) => RefundState.Approved,
+                (RefundState.AwaitingEvidence, RefundStep.Await) => RefundState.AwaitingApproval,
+                (RefundState.AwaitingEvidence, RefundStep.Deny) => End(RefundState.Denied),
+                (RefundState.AwaitingEvidence, RefundStep.Expire) => End(RefundState.Expired),
+                (RefundState.AwaitingEvidence, RefundStep.Withdraw) => End(RefundState.Withdrawn),
                 (RefundState.AwaitingApproval, RefundStep.Agree) => State,
                 (RefundState.AwaitingApproval, RefundStep.Approve) => RefundState.Approved,
                 (RefundState.AwaitingApproval, RefundStep.Deny) => Release(RefundState.Denied),
@@ -242,6 +253,12 @@ public sealed class RefundWalkTests
         {
             Posted++;
             return RefundState.Settled;
+        }
+
+        private RefundState End(RefundState to)
+        {
+            Unheld++;
+            return to;
         }
 
         private RefundState Release(RefundState to)

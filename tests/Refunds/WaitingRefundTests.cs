@@ -163,7 +163,9 @@ public sealed class WaitingRefundTests
         await using var house = await OpenWithTiers();
         var refund = await house.AskForLead();
         var others = Enum.GetValues<RefundState>()
-            .Where(state => state is not (RefundState.Unspecified or RefundState.AwaitingApproval));
+            .Where(state =>
+                state is not (RefundState.Unspecified or RefundState.AwaitingApproval or RefundState.AwaitingEvidence)
+            );
         foreach (var state in others)
         {
             await house.Rows<int>(

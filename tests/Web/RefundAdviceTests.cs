@@ -10,10 +10,10 @@ public sealed class RefundAdviceTests
     [Theory]
     [InlineData(DecisionOutcome.Allowed, Advice.Go)]
     [InlineData(DecisionOutcome.NeedsApproval, Advice.Ask)]
-    [InlineData(DecisionOutcome.NeedsEvidence, Advice.Stop)]
+    [InlineData(DecisionOutcome.NeedsEvidence, Advice.Wait)]
     [InlineData(DecisionOutcome.Denied, Advice.Stop)]
     [InlineData((DecisionOutcome)99, Advice.Stop)]
-    public void Only_what_is_allowed_can_be_done_and_only_what_needs_approval_asked_for(
+    public void Only_what_is_allowed_can_be_done_and_only_what_needs_approval_or_evidence_asked_for(
         DecisionOutcome outcome,
         Advice verdict
     ) => Assert.Equal(verdict, RefundAdvice.Of(new Decision { Outcome = outcome }, delegation: null).Verdict);

@@ -72,6 +72,14 @@ public sealed record BudgetRoom(Budget Budget, BudgetSlot Slot, BudgetUse Use, b
         }
     }
 
+    /// <summary>The record of the ride says which vehicle a budget counts; null for what no evidence mends.</summary>
+    public static Evidence? MendedBy(Policy policy, RefundFacts facts, FailedCondition failed) =>
+        failed.Code == Codes.BudgetUnknown
+        && facts.Ride is null
+        && policy.Budgets.Any(budget => budget.Id == failed.Rule && budget.Dimension == BudgetDimension.Vehicle)
+            ? Evidence.RideRecord
+            : null;
+
     private static FailedCondition WhyUnknown(Budget budget, RefundFacts facts) =>
         (budget.Dimension, facts) switch
         {

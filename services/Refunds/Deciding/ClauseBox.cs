@@ -191,6 +191,19 @@ public static class ClauseBox
             _ => new(Codes.RideRecordMissing, $"the kind of evidence {kind} is not known", Unknown: true),
         };
 
+    /// <summary>The kind of evidence that may come and mend the miss; null when none does. A fact that has not arrived
+    /// is told by the operator's record, which alone has any that clauses ask for.</summary>
+    public static Evidence? MendedBy(string code) =>
+        code switch
+        {
+            Codes.RideRecordMissing or Codes.ProductUnknown or Codes.RideAgeUnknown or Codes.ForbidUndecided =>
+                Evidence.RideRecord,
+            Codes.RideRecordOpen => Evidence.RideNeverRan,
+            Codes.FaultReportMissing => Evidence.FaultReport,
+            Codes.FaultNotConfirmed => Evidence.FaultConfirmed,
+            _ => null,
+        };
+
     /// <summary>The largest whole number of minor units within the share.</summary>
     public static long ShareOf(long amount, int basisPoints) => (long)((Int128)amount * basisPoints / 10_000);
 

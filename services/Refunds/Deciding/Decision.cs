@@ -15,6 +15,13 @@ public sealed record Decision
     /// <summary>Who still has to agree, in order; empty when allowed and when denied.</summary>
     public required ImmutableArray<MemberRole> Approvers { get; init; }
 
+    /// <summary>The kinds of evidence that are all that is missing; empty when anything else fails, or nothing
+    /// does.</summary>
+    public required ImmutableArray<Evidence> Missing { get; init; }
+
+    /// <summary>Would it go on if evidence came? Nothing is held until then.</summary>
+    public bool NeedsEvidence => !Missing.IsEmpty;
+
     /// <summary>May it go on, at once or once somebody has agreed? Then its amount is held.</summary>
     public bool Admitted => Allowed || !Approvers.IsEmpty;
 

@@ -52,6 +52,10 @@ public sealed record RefundFacts
     /// </summary>
     public IReadOnlyDictionary<string, BudgetUse> Uses { get; init; } = new Dictionary<string, BudgetUse>();
 
+    /// <summary>Was it asked for before, and waited for evidence? Then the time of the law runs since.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AskedBefore { get; init; }
+
     /// <summary>Who agreed already, when a refund that waits is decided anew.</summary>
     public ImmutableArray<MemberRole> Agreed { get; init; } = [];
 

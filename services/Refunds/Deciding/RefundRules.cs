@@ -20,6 +20,7 @@ public static class RefundRules
         {
             Allowed = verdict.Allowed,
             Approvers = verdict.Admitted ? verdict.Permit!.Approvers : [],
+            Missing = MissingEvidence(policy, facts, catalogue, verdict),
             Failed = verdict.Failed,
             Clause = verdict.Admitted ? verdict.Permit!.Id : "",
             Debits = verdict.Admitted ? [.. verdict.Budgets.Select(room => room.Slot)] : [],
@@ -145,6 +146,42 @@ public static class RefundRules
                 yield return new(Codes.TierNever, clause.Id, "the clause says that this is never allowed");
             }
         }
+    }
+
+    /// <summary>
+    /// What evidence would have to come, if nothing else fails: of the permits that lack nothing else that of the one
+    /// that asks the fewest people. Only what is worth won waits: a ride is ended and a vehicle locked now or not, and
+    /// one that nobody has heard of may not exist. Nor does it wait for evidence once people agree to it.
+    /// </summary>
+    private static ImmutableArray<Evidence> MissingEvidence(
+        Policy? policy,
+        RefundFacts facts,
+        ReasonCatalogue catalogue,
+        Verdict verdict
+    )
+    {
+        if (policy is null || facts.Payment is null || verdict.Admitted || !facts.Agreed.IsEmpty)
+        {
+            return [];
+        }
+        var besides = verdict
+            .Intrinsic.Concat(RequestConditions.Standing(policy, facts, catalogue))
+            .Concat(Forbids(policy, facts))
+            .Concat(BudgetRoom.Breaches(policy, facts, verdict.Budgets))
+            .Select(failed => BudgetRoom.MendedBy(policy, facts, failed) ?? ClauseBox.MendedBy(failed.Code))
+            .ToList();
+        var permit = policy
+            .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier != Tier.T3)
+            .Select(clause =>
+                (clause.Id, clause.Tier, Lacks: ClauseBox.Misses(clause, facts).Select(m => ClauseBox.MendedBy(m.Code)))
+            )
+            .Where(clause => clause.Lacks.All(kind => kind is not null))
+            .OrderBy(clause => ApprovalChain.Missing(clause.Tier, facts).Length)
+            .ThenBy(clause => clause.Id, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return permit.Id is null || besides.Contains(null)
+            ? []
+            : [.. besides.Concat(permit.Lacks).OfType<Evidence>().Distinct().Order()];
     }
 
     /// <summary>

@@ -22,9 +22,9 @@ public static class StatutoryClock
     public static readonly TimeSpan HoursBefore = TimeSpan.FromHours(4);
 
     /// <summary>When what is asked for first has to be back; null for a favour, for what has no amount, and when it was
-    /// asked for before and now is agreed to.</summary>
+    /// asked for before and now is agreed to or has its evidence.</summary>
     public static DateTimeOffset? DueOf(RefundFacts facts, HolidayCalendar calendar) =>
-        facts.Agreed.IsEmpty
+        facts is { Agreed.IsEmpty: true, AskedBefore: false }
         && Actions.HasAmount(facts.Request.Action)
         && ReasonCatalogue.Current.Find(facts.Request.Reason) is { IsClaim: true }
             ? Due(facts.Now, ClientTime.Zone(facts.Zone), calendar)

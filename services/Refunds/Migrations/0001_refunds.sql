@@ -201,7 +201,7 @@ CREATE TABLE refund (
     CHECK (ride_id IS NOT NULL OR action = 'LockVehicle'),
     CHECK (vehicle_id IS NOT NULL OR action <> 'LockVehicle'),
     CHECK ((state = 'AwaitingApproval') = (awaited_role <> '')),
-    CHECK ((state = 'AwaitingApproval') = (expire_time IS NOT NULL))
+    CHECK ((state IN ('AwaitingApproval', 'AwaitingEvidence')) = (expire_time IS NOT NULL))
 );
 CREATE INDEX refund_newest ON refund (client_id, create_time DESC, refund_id DESC);
 CREATE INDEX refund_of_payment ON refund (client_id, payment_id);
@@ -212,7 +212,9 @@ CREATE INDEX refund_owed ON refund (client_id, due_time)
     WHERE due_time IS NOT NULL AND state NOT IN ('Settled', 'Denied', 'Declined', 'Closed');
 -- What a stop withdraws before its time: it raises the epoch. What was just admitted is due anyway.
 CREATE INDEX refund_waiting ON refund (client_id, delegation_id, epoch)
-    WHERE state = 'AwaitingApproval' OR state = 'Approved' AND gateway_code <> '';
+    WHERE state IN ('AwaitingApproval', 'AwaitingEvidence') OR state = 'Approved' AND gateway_code <> '';
+-- What waits for evidence about a ride.
+CREATE INDEX refund_lacking ON refund (client_id, ride_id) WHERE state = 'AwaitingEvidence';
 CREATE INDEX refund_of_transaction ON refund (client_id, gateway_transaction_key) WHERE gateway_transaction_key <> '';
 CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
 -- The machine tries a ride once, whichever fact arrives last.
@@ -240,6 +242,21 @@ CREATE TABLE approval (
     FOREIGN KEY (client_id, refund_id) REFERENCES refund
 );
 SELECT platform_protect('approval');
+
+-- What was decided anew when the evidence came that a refund waited for, once; never changed. What leaves it waiting is
+-- not kept.
+CREATE TABLE evidence_decision (
+    client_id text NOT NULL,
+    refund_id uuid NOT NULL,
+    -- The hash of what was asked for without the evidence; with it the refund has another.
+    asked_hash text NOT NULL CHECK (asked_hash ~ '^[0-9a-f]{64}$'),
+    decision jsonb NOT NULL,
+    facts jsonb NOT NULL,
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (client_id, refund_id),
+    FOREIGN KEY (client_id, refund_id) REFERENCES refund
+);
+SELECT platform_protect('evidence_decision');
 
 -- What persons said became of a refund under review, in order; never changed.
 CREATE TABLE resolution (

@@ -12,6 +12,9 @@ public enum Advice
     /// <summary>It can be asked for; somebody else has to agree.</summary>
     Ask,
 
+    /// <summary>It can be asked for; it waits until evidence comes.</summary>
+    Wait,
+
     /// <summary>Not as it stands.</summary>
     Stop,
 }
@@ -65,6 +68,7 @@ public sealed record RefundAdvice
             {
                 DecisionOutcome.Allowed => Advice.Go,
                 DecisionOutcome.NeedsApproval => Advice.Ask,
+                DecisionOutcome.NeedsEvidence => Advice.Wait,
                 _ => Advice.Stop,
             },
             Because = [.. decision.FailedConditions.Select(f => f.Code).Distinct(StringComparer.Ordinal)],

@@ -74,6 +74,7 @@ public static class RefundForms
             {
                 RefundState.Denied => "refund-denied",
                 RefundState.AwaitingApproval => "refund-waits",
+                RefundState.AwaitingEvidence => "refund-lacks",
                 _ => "refund-asked",
             }
         );

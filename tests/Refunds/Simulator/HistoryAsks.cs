@@ -234,7 +234,7 @@ internal sealed partial class History
     /// <summary>One that waits for somebody; now and then, and when none does, any.</summary>
     private RefundSeen? Waiting()
     {
-        var waiting = seen.Refunds.Where(refund => refund.State == "AwaitingApproval").ToList();
+        var waiting = seen.Refunds.Where(refund => refund.State is "AwaitingApproval" or "AwaitingEvidence").ToList();
         return waiting.Count > 0 && random.Next(12) > 0 ? Any(waiting)
             : seen.Refunds.Count > 0 ? Any(seen.Refunds)
             : null;

@@ -78,8 +78,10 @@ internal static class HistoryJudge
             AND (c.epoch > r.epoch OR (c.epoch = r.epoch AND c.act IN ('Suspend', 'Revoke')))
         UNION ALL
         SELECT 'agreed: ' || r.refund_id FROM refund r JOIN approval a USING (client_id, refund_id)
+        LEFT JOIN evidence_decision e USING (client_id, refund_id)
         WHERE r.client_id = @ClientId
-            AND (a.person = r.requested_by OR a.create_time >= r.create_time + interval '24 hours')
+            AND (a.person = r.requested_by
+                OR a.create_time >= coalesce(e.create_time, r.create_time) + interval '24 hours')
         UNION ALL
         SELECT 'agreed to something else: ' || r.refund_id FROM refund r
         CROSS JOIN LATERAL (
@@ -95,7 +97,9 @@ internal static class HistoryJudge
         WHERE r.client_id = @ClientId AND r.attempt_count > 0
             AND coalesce((
                 SELECT a.decision ->> 'outcome' FROM approval a
-                WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id ORDER BY a.step DESC LIMIT 1),
+                WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id ORDER BY a.step DESC LIMIT 1), (
+                SELECT e.decision ->> 'outcome' FROM evidence_decision e
+                WHERE e.client_id = @ClientId AND e.refund_id = r.refund_id),
                 r.decision ->> 'outcome') <> 'DECISION_OUTCOME_ALLOWED'
         UNION ALL
         SELECT 'keys of ' || refund_id FROM refund_attempt WHERE client_id = @ClientId GROUP BY refund_id
@@ -112,6 +116,8 @@ internal static class HistoryJudge
         WHERE r.client_id = @ClientId AND (
                 SELECT count(*) FROM audit_leaf l WHERE l.client_id = @ClientId AND l.refund_id = r.refund_id)
             <> 1 + (SELECT count(*) FROM approval a WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id)
+                + (SELECT count(*) FROM evidence_decision e
+                    WHERE e.client_id = @ClientId AND e.refund_id = r.refund_id)
         UNION ALL
         SELECT 'numbers of ' || d.delegation_id FROM delegation d
         WHERE d.client_id = @ClientId AND (d.decision_count, d.decision_count) <> (

@@ -96,7 +96,7 @@ internal sealed class DemoQuiet(RunState state, TimeProvider clock)
         }
         const string refunds = """
             SELECT count(*) FROM refund WHERE state IN ('Approved', 'Dispatching', 'PendingAtGateway', 'Unconfirmed')
-                OR (state = 'AwaitingApproval' AND expire_time <= @now)
+                OR (state IN ('AwaitingApproval', 'AwaitingEvidence') AND expire_time <= @now)
             """;
         var now = clock.GetUtcNow().UtcDateTime;
         if (await Count("refunds", refunds, new { now }, token) is > 0 and var underWay)

@@ -18,7 +18,7 @@ internal static class WeekendAsks
             Saturday,
             [
                 .. cutShorts.Select(Cut),
-                .. Refused(dice, exceeds: 3, contradicts: 4, old: 3, cash: 3, noFault: 3),
+                .. Refused(dice, exceeds: 3, contradicts: 4, old: 3, cash: 3, ranAfterAll: 3),
                 .. BackOffice(dice, coupons: 5, passes: 3, waivers: 3, ends: 2, locks: 2),
                 .. Regular("regular-1"),
                 .. Regular("regular-2"),
@@ -54,7 +54,7 @@ internal static class WeekendAsks
             Sunday,
             [
                 .. cutShorts.Select(Cut),
-                .. Refused(dice, exceeds: 3, contradicts: 4, old: 2, cash: 3, noFault: 2),
+                .. Refused(dice, exceeds: 3, contradicts: 4, old: 2, cash: 3, ranAfterAll: 2),
                 .. BackOffice(dice, coupons: 5, passes: 3, waivers: 3, ends: 1, locks: 1),
                 .. Regular("regular-3"),
                 Middle(15_000, Settled("deputy", 30)),
@@ -86,13 +86,20 @@ internal static class WeekendAsks
     private static Answer Refusal(int after, string who, string reason) =>
         new(ApproveRefund, who, after, Waiting) { Error = reason };
 
-    private static IEnumerable<Ask> Refused(Dice dice, int exceeds, int contradicts, int old, int cash, int noFault) =>
+    private static IEnumerable<Ask> Refused(
+        Dice dice,
+        int exceeds,
+        int contradicts,
+        int old,
+        int cash,
+        int ranAfterAll
+    ) =>
         [
             .. Many(exceeds, () => Card("OVERCHARGED", 4_000, "AMOUNT_EXCEEDS_PAYMENT") with { Paid = 3_000 }),
             .. Many(contradicts, () => Card("UNLOCK_FAILED", dice.Won(900, 2_000), "RIDE_RECORD_CONTRADICTS")),
             .. Many(old, () => Card("OVERCHARGED", 1_500, "RIDE_TOO_OLD") with { Began = 8 * 1440 }),
             .. Many(cash, () => Card("GOODWILL", 2_000, "FORBIDDEN")),
-            .. Many(noFault, () => Card("RIDE_CUT_SHORT", 1_800, "FAULT_REPORT_MISSING")),
+            .. Many(ranAfterAll, () => Card("UNLOCK_FAILED", 1_800, "RIDE_RECORD_CONTRADICTS")),
         ];
 
     private static Ask Card(string reason, long won, string refused) =>
