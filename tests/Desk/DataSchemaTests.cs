@@ -9,25 +9,34 @@ namespace Mobility.Tests.Desk;
 public sealed class DataSchemaTests
 {
     [Theory]
-    [InlineData("services/Desk/Catalogue/business-hours")]
-    [InlineData("services/Platform/Data/holidays")]
-    public void A_data_file_follows_its_schema(string name) =>
-        Assert.Empty(Violations(Read($"{name}.schema.json"), Read($"{name}.json")));
+    [InlineData("services/Desk/Catalogue/business-hours", "services/Desk/Catalogue/business-hours")]
+    [InlineData("holidays/holidays", "holidays/2027-3")]
+    public void A_data_file_follows_its_schema(string schema, string name) =>
+        Assert.Empty(Violations(Read($"{schema}.schema.json"), Read($"{name}.json")));
 
     [Theory]
-    [InlineData("""{"version":"1"}""", "$ lacks holidays")]
-    [InlineData("""{"version":1,"holidays":[]}""", "$.version is no string")]
-    [InlineData("""{"version":"1","holidays":[],"x":1}""", "$ knows no x")]
-    [InlineData("""{"version":"1","holidays":{}}""", "$.holidays is no array")]
+    [InlineData("\"holidays\":[]", "\"days\":[]", "$ lacks holidays", "$ knows no days")]
+    [InlineData("\"2027-3\"", "1", "$.version is no string")]
+    [InlineData("2024", "1999", "$.first_year is out of range")]
+    [InlineData("[]", "{}", "$.holidays is no array")]
     [InlineData(
-        """{"version":"1","holidays":[{"date":"1.1.2026","name_ko":"가","name_en":"A"}]}""",
+        "[]",
+        """[{"date":"1.1.2026","kind":"TEMPORARY"}]""",
+        "$.holidays[0] lacks name_ko",
+        "$.holidays[0] lacks name_en",
         "$.holidays[0].date does not match"
     )]
-    public void A_file_that_does_not_is_found(string file, string violation)
+    [InlineData(
+        "[]",
+        """[{"date":"2026-01-01","kind":"OTHER","name_ko":"가","name_en":"A"}]""",
+        "$.holidays[0].kind is none of the words"
+    )]
+    public void A_file_that_does_not_is_found(string part, string wrong, params string[] violations)
     {
-        using var json = JsonDocument.Parse(file);
+        const string right = """{"version":"2027-3","first_year":2024,"last_year":2027,"source":"-","holidays":[]}""";
+        using var json = JsonDocument.Parse(right.Replace(part, wrong, StringComparison.Ordinal));
 
-        Assert.Equal([violation], Violations(Read("services/Platform/Data/holidays.schema.json"), json.RootElement));
+        Assert.Equal(violations, Violations(Read("holidays/holidays.schema.json"), json.RootElement));
     }
 
     private static JsonElement Read(string path)
@@ -47,8 +56,18 @@ public sealed class DataSchemaTests
             return Check(root, Definition(root, reference.GetString()!), value, path);
         }
 
+        if (schema.TryGetProperty("enum", out var words))
+        {
+            return words.EnumerateArray().Any(word => JsonElement.DeepEquals(word, value))
+                ? []
+                : [$"{path} is none of the words"];
+        }
+
         return schema.GetProperty("type").GetString() switch
         {
+            "integer" when value.ValueKind == JsonValueKind.Number => IsWithin(schema, value)
+                ? []
+                : [$"{path} is out of range"],
             "object" when value.ValueKind == JsonValueKind.Object => CheckObject(root, schema, value, path),
             "array" when value.ValueKind == JsonValueKind.Array => value
                 .EnumerateArray()
@@ -59,6 +78,11 @@ public sealed class DataSchemaTests
             var type => [$"{path} is no {type}"],
         };
     }
+
+    private static bool IsWithin(JsonElement schema, JsonElement value) =>
+        value.TryGetInt64(out var number)
+        && number >= schema.GetProperty("minimum").GetInt64()
+        && number <= schema.GetProperty("maximum").GetInt64();
 
     private static IEnumerable<string> CheckObject(JsonElement root, JsonElement schema, JsonElement value, string path)
     {
