@@ -15,6 +15,9 @@ public sealed class HolidayCalendars
     private readonly HashSet<string> refused = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<TakenCalendar> taken = AsShipped;
 
+    /// <summary>Is it known what was in force before this process began?</summary>
+    public bool AreRemembered { get; private set; }
+
     /// <summary>The version in force.</summary>
     public HolidayCalendar Current => taken[^1].Calendar;
 
@@ -40,6 +43,7 @@ public sealed class HolidayCalendars
             }
         }
         taken = counted.Count > 0 ? counted : AsShipped;
+        AreRemembered = true;
     }
 
     /// <summary>

@@ -14,14 +14,16 @@ public static class HolidayWatch
     internal static string Metric(Db db) =>
         $"mobility_holiday_calendar_info{{version=\"{db.Holidays.Current.Version}\"}} 1\n";
 
-    /// <summary>Looks into the folder once.</summary>
+    /// <summary>Looks into the folder once; the first look of a process is into its database too.</summary>
     public static async Task Run(JobContext job)
     {
-        var known = await Read(job);
-        var newer = job.Db.Holidays.Newer(job.Settings.Holidays, job.Log.HolidaysRefused);
-        if ((newer ?? (known == 0 ? job.Db.Holidays.Current : null)) is { } taken)
+        var calendars = job.Db.Holidays;
+        var isNew = !calendars.AreRemembered && await Read(job) == 0;
+        var newer = calendars.Newer(job.Settings.Holidays, job.Log.HolidaysRefused);
+        if ((newer ?? (isNew ? calendars.Current : null)) is { } taken)
         {
             await job.Db.InTransaction(Db.AllClients, tx => Insert(tx, taken), job.Token);
+            // Since when it counts is what the first of several processes wrote.
             await Read(job);
             job.Log.HolidaysTaken(taken.Version);
         }
