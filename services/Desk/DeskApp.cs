@@ -57,6 +57,7 @@ public sealed class DeskApp : ServiceApp
         page.Event<RefundFailed>(OnRefundFailed.Handle);
         page.Event<RefundReviewNeeded>(OnRefundReviewNeeded.Handle);
         page.Event<RefundReturned>(OnRefundReturned.Handle);
+        page.Event<RefundClosed>(OnRefundClosed.Handle);
         page.Event<RefundDueAlerted>(OnRefundDueAlerted.Handle);
         page.Ignore<ExternalRefundsChanged>();
         page.Event<ComplaintFiled>(OnComplaintFiled.Handle);

@@ -41,6 +41,7 @@ public sealed class FaultsApp : ServiceApp
         page.Ignore<RefundFailed>();
         page.Ignore<RefundReviewNeeded>();
         page.Ignore<RefundReturned>();
+        page.Ignore<RefundClosed>();
         page.Ignore<ExternalRefundsChanged>();
         page.Ignore<RefundDueAlerted>();
     }

@@ -77,6 +77,7 @@ public sealed class ParkingApp : ServiceApp
         page.Ignore<RefundFailed>();
         page.Ignore<RefundReviewNeeded>();
         page.Ignore<RefundReturned>();
+        page.Ignore<RefundClosed>();
         page.Ignore<ExternalRefundsChanged>();
         page.Ignore<RefundDueAlerted>();
         page.Event<ReporterTold>(OnReporterTold.Handle);

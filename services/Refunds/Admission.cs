@@ -22,7 +22,8 @@ public sealed record AdmissionOutcome(RefundRow? Row, Refusal? Refusal);
 /// <summary>
 /// Decides requests on locked rows, each on what those before it left, and writes what follows in the same transaction.
 /// However arrivals are split into transactions, decisions, balances and leaves are the same. Locks are taken in one
-/// order everywhere: members, refund, delegation, customers and cases, budgets by key, payments by id.
+/// order everywhere: members, refunds from the newest on, delegation, customers and cases, budgets by key, payments by
+/// id.
 /// </summary>
 public static class Admission
 {
@@ -73,12 +74,17 @@ public static class Admission
             // Who has no standing does not hear either whether there is such a payment.
             var requester = rows.Requester(ask);
             var payment = rows.Payment(tx, ask);
+            rows.MayReplace(tx, ask);
             var facts = rows.Facts(tx, n, requester, payment);
             var decided = Weighing.Decided(tx, ask.Asked, rows.Policy, facts, payment, rows.Delegation);
             var row = NewRow(tx, ask.Asked, decided);
             if (decided.Decision.Admitted)
             {
                 rows.Hold(payment, row.Refund);
+            }
+            if (row.Refund.State != RefundState.Denied)
+            {
+                rows.Replace(row);
             }
             if (row.Refund.State == RefundState.Approved)
             {
@@ -112,6 +118,7 @@ public static class Admission
             Note = asked.Note,
             RequestedBy = weighed.Facts.Requester.Person,
             RequestId = asked.RequestId,
+            Replaces = asked.Replaces,
             Actor = weighed.Facts.Requester.Actor,
             Currency = weighed.Facts.Currency,
             Decision = DecisionWire.Of(weighed),

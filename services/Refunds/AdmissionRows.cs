@@ -6,7 +6,8 @@ namespace Mobility.Refunds;
 
 /// <summary>
 /// The rows that requests are decided on. Glanced at without a lock first, which says what to lock; then all locks in
-/// one round, in the order that holds everywhere: members, delegation, budgets by key, payments by id.
+/// one round, in the order that holds everywhere: members, refunds to replace, delegation, budgets by key, payments by
+/// id.
 /// </summary>
 internal sealed class AdmissionRows
 {
@@ -31,6 +32,7 @@ internal sealed class AdmissionRows
     private readonly string? vendor;
     private IReadOnlyDictionary<Guid, MemberRow> members;
     private Dictionary<Guid, PaymentRow> payments;
+    private Dictionary<Guid, Replaceable> returned = [];
 
     private AdmissionRows(
         IReadOnlyList<AdmissionAsk> asks,
@@ -97,6 +99,21 @@ internal sealed class AdmissionRows
         : payments.TryGetValue(id, out var payment) ? payment
         : throw Errors.Unknown(Errors.PaymentUnknown, new ResourceName(tx.ClientId, "payments", id).ToString());
 
+    /// <summary>Looks at the refund that the request would replace, if it names one.</summary>
+    /// <exception cref="Refusal">NOT_FOUND REFUND_UNKNOWN, FAILED_PRECONDITION NOT_REPLACEABLE.</exception>
+    public void MayReplace(Tx tx, AdmissionAsk ask) =>
+        Replacement.Check(tx, ask.Asked, returned.GetValueOrDefault(ask.Asked.Replaces ?? Guid.Empty));
+
+    /// <summary>Takes the place of the refund that this one replaces, if it does, before those that come after
+    /// it.</summary>
+    public void Replace(RefundRow row)
+    {
+        if (row.Replaces is { } original)
+        {
+            returned[original] = returned[original] with { ReplacementId = row.Refund.RefundId };
+        }
+    }
+
     /// <summary>The facts of the request of that number, with what the budgets have counted by now.</summary>
     public RefundFacts Facts(Tx tx, int n, RequesterFacts requester, PaymentRow? payment)
     {
@@ -153,6 +170,7 @@ internal sealed class AdmissionRows
         var glanced = (Vendors: VendorsOf(members.Values), Delegation);
         var round = tx.NewRound();
         var lockedMembers = MemberTable.ManyLocked(round, tx, [.. members.Keys]);
+        var replaceable = Replacement.Look(round, tx, Ids(asks, ask => ask.Asked.Replaces), locked: true);
         if (Delegation is { } entered)
         {
             DelegationTable.Queue(round, entered.DelegationId);
@@ -166,6 +184,7 @@ internal sealed class AdmissionRows
         HostClock.Compare(TimeProvider.System.GetUtcNow(), time());
         members = lockedMembers().ToDictionary(member => member.PersonId);
         payments = lockedPayments().ToDictionary(payment => payment.PaymentId);
+        returned = replaceable().ToDictionary(row => row.RefundId);
         Delegation = delegation();
         Counts = new BudgetCounts(counts());
         return glanced.Vendors.SetEquals(VendorsOf(members.Values))

@@ -49,22 +49,23 @@ internal static class AdmissionWrites
         tx.Last.Execute(
             """
             INSERT INTO refund (client_id, refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id,
-                complaint_id, case_id, action, reason, amount, note, requested_by, request_id, actor, state,
-                delegation_id, epoch, decision, facts, debits, signed_request, request_hash, awaited_role, expire_time,
-                next_time, create_time, update_time, revision)
+                complaint_id, case_id, action, reason, amount, note, requested_by, request_id, replaces, actor,
+                state, delegation_id, epoch, decision, facts, debits, signed_request, request_hash, awaited_role,
+                expire_time, next_time, create_time, update_time, revision)
             SELECT @ClientId, r.refund_id, r.payment_id, r.ride_id, r.customer_id, r.vehicle_id, r.fault_id,
-                r.complaint_id, r.case_id, r.action, r.reason, r.amount, r.note, r.requested_by, r.request_id, r.actor,
-                r.state, r.delegation_id, r.epoch, r.decision::jsonb, r.facts::jsonb, r.debits::jsonb,
-                r.signed_request, r.request_hash, r.awaited_role, r.expire_time, r.next_time, @Now, @Now, 1
+                r.complaint_id, r.case_id, r.action, r.reason, r.amount, r.note, r.requested_by, r.request_id,
+                r.replaces, r.actor, r.state, r.delegation_id, r.epoch, r.decision::jsonb, r.facts::jsonb,
+                r.debits::jsonb, r.signed_request, r.request_hash, r.awaited_role, r.expire_time, r.next_time, @Now,
+                @Now, 1
             FROM unnest(@RefundIds::uuid[], @PaymentIds::uuid[], @RideIds::uuid[], @CustomerIds::uuid[],
                     @VehicleIds::uuid[], @FaultIds::uuid[], @ComplaintIds::uuid[], @CaseIds::uuid[], @Actions::text[],
                     @Reasons::text[], @Amounts::bigint[], @Notes::text[], @Requesters::text[], @RequestIds::uuid[],
-                    @Actors::text[], @States::text[], @DelegationIds::uuid[], @Epochs::bigint[], @Decisions::text[],
-                    @Facts::text[], @Debits::text[], @Signed::text[], @Hashes::text[], @Roles::text[],
-                    @ExpireTimes::timestamptz[], @NextTimes::timestamptz[])
+                    @Replaced::uuid[], @Actors::text[], @States::text[], @DelegationIds::uuid[], @Epochs::bigint[],
+                    @Decisions::text[], @Facts::text[], @Debits::text[], @Signed::text[], @Hashes::text[],
+                    @Roles::text[], @ExpireTimes::timestamptz[], @NextTimes::timestamptz[])
                 AS r (refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
-                    reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch, decision,
-                    facts, debits, signed_request, request_hash, awaited_role, expire_time, next_time)
+                    reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
+                    decision, facts, debits, signed_request, request_hash, awaited_role, expire_time, next_time)
             """,
             new
             {
@@ -84,6 +85,7 @@ internal static class AdmissionWrites
                 Notes = rows.Select(row => row.Note).ToArray(),
                 Requesters = rows.Select(row => row.RequestedBy).ToArray(),
                 RequestIds = rows.Select(row => row.RequestId).ToArray(),
+                Replaced = rows.Select(row => row.Replaces).ToArray(),
                 Actors = rows.Select(row => row.Actor.ToString()).ToArray(),
                 States = rows.Select(row => row.Refund.State.ToString()).ToArray(),
                 DelegationIds = rows.Select(row => row.Refund.DelegationId).ToArray(),

@@ -166,6 +166,22 @@ public static class BudgetTable
         );
     }
 
+    /// <summary>Takes back what settled, of budgets that the client's delegations share.</summary>
+    public static async Task Return(Tx tx, IReadOnlyCollection<BudgetSlot> slots, long amount)
+    {
+        await Lock(tx, Guid.Empty, slots);
+        await tx.Execute(
+            """
+            UPDATE budget_counter c SET settled = c.settled - @amount, settled_count = c.settled_count - 1
+            FROM unnest(@Delegations::uuid[], @Budgets::text[], @Keys::text[], @Buckets::timestamptz[])
+                AS s (delegation_id, budget, key, bucket)
+            WHERE c.client_id = @ClientId AND c.delegation_id = s.delegation_id
+                AND c.budget = s.budget AND c.key = s.key AND c.bucket = s.bucket
+            """,
+            Places(tx, Guid.Empty, slots, amount)
+        );
+    }
+
     /// <summary>Locks what counts in each slot, in the order of the key.</summary>
     public static Task Lock(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots) =>
         tx.List<int>(

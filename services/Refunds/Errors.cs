@@ -22,6 +22,7 @@ public static class Errors
     public const string DelegationDamaged = "DELEGATION_DAMAGED";
     public const string RefundUnknown = "REFUND_UNKNOWN";
     public const string RefundExpired = "REFUND_EXPIRED";
+    public const string NotReplaceable = "NOT_REPLACEABLE";
     public const string RefundNotAwaiting = "REFUND_NOT_AWAITING";
     public const string RefundDamaged = "REFUND_DAMAGED";
     public const string RefundNotUnderReview = "REFUND_NOT_UNDER_REVIEW";

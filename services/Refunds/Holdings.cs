@@ -24,7 +24,10 @@ public static class Holdings
     {
         if (before.State == RefundState.Settled && after.State == RefundState.Returned)
         {
-            // The budgets keep it: what was spent under the delegation is not to be spent twice.
+            // The delegation's budgets keep it: what was spent under it is not to be spent twice. What the customer got
+            // and the case came to is less by it, as the payment is: nobody has it, and whoever replaces it would else
+            // need people for twice the amount.
+            await BudgetTable.Return(tx, [.. after.Debits.Where(slot => slot.IsClientWide)], after.Amount);
             await PaymentTable.Move(tx, after.PaymentId!.Value, held: 0, settled: -after.Amount, -after.Amount);
             await Ledger.Enter(tx, after, "RETURN", "CUSTOMER_REFUNDED", "PAYMENT_AVAILABLE");
             return;

@@ -20,6 +20,7 @@ public static class QuoteRefund
     private static async Task<RefundQuote> Quote(Tx tx, RefundAsked asked, Call call)
     {
         var (requester, delegationId) = await RefundRequest.Requester(tx, call.Caller);
+        await Replacement.Check(tx, asked);
         var weighed = await Weighing.Weigh(tx, asked, requester, delegationId, locked: false);
         return new RefundQuote
         {

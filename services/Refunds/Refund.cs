@@ -49,6 +49,9 @@ public sealed record Refund
     /// <summary>Who asked for it and took it back; empty when a stop withdrew it, or nothing did.</summary>
     public string WithdrawnBy { get; init; } = "";
 
+    /// <summary>The refund that settled in its place; null until it is closed.</summary>
+    public Guid? ReplacedBy { get; init; }
+
     /// <summary>The next person in the chain has to agree too.</summary>
     public Refund Agree(MemberRole next, DateTimeOffset now) => Take(RefundStep.Agree, now) with { AwaitedRole = next };
 
@@ -112,6 +115,13 @@ public sealed record Refund
 
     /// <summary>The customer does not have it after all; what proved it stays.</summary>
     public Refund Return(string code, DateTimeOffset now) => Take(RefundStep.Return, now) with { GatewayCode = code };
+
+    /// <summary>The customer has it by that other one.</summary>
+    public Refund Close(Guid replacedBy, DateTimeOffset now) =>
+        Take(RefundStep.Close, now) with
+        {
+            ReplacedBy = replacedBy,
+        };
 
     public Refund Fail(string code, DateTimeOffset now) =>
         Take(RefundStep.Fail, now) with

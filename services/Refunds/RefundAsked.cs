@@ -17,6 +17,9 @@ public sealed record RefundAsked
     public required long Amount { get; init; }
     public required string Note { get; init; }
 
+    /// <summary>The refund that came back and that this one is in place of.</summary>
+    public Guid? Replaces { get; init; }
+
     /// <summary>The caller's id of the request; null for a quote and for what the service itself asks.</summary>
     public Guid? RequestId { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record RefundAsked
             Reason = row.Reason,
             Amount = row.Refund.Amount,
             Note = row.Note,
+            Replaces = row.Replaces,
             RequestId = row.RequestId,
         };
 }

@@ -22,6 +22,7 @@ public static class RefundEvents
             RefundState.Settled => new RefundSettled { Refund = snapshot },
             RefundState.Failed => new RefundFailed { Refund = snapshot },
             RefundState.Returned => new RefundReturned { Refund = snapshot },
+            RefundState.Closed => new RefundClosed { Refund = snapshot },
             RefundState.UnderReview => new RefundReviewNeeded { Refund = snapshot },
             _ => null,
         };

@@ -62,6 +62,9 @@ public enum RefundStep
 
     /// <summary>The evidence came, and a second person has to agree.</summary>
     Await = 19,
+
+    /// <summary>It had come back, and the refund in its place settled.</summary>
+    Close = 20,
 }
 
 /// <summary>What a step does with the amount that is held for the refund.</summary>
@@ -75,7 +78,7 @@ public enum HoldEffect
     /// <summary>Held goes back to where it was taken from.</summary>
     Release = 2,
 
-    /// <summary>Settled is entered back; budgets are not filled again.</summary>
+    /// <summary>Settled is entered back; what a delegation limits is not filled again.</summary>
     Reverse = 3,
 
     /// <summary>Nothing was held, and now it is.</summary>
@@ -124,6 +127,7 @@ public static class RefundFlow
         [(RefundState.UnderReview, RefundStep.Witness)] = (RefundState.UnderReview, HoldEffect.Keep),
         [(RefundState.UnderReview, RefundStep.LetGo)] = (RefundState.Failed, HoldEffect.Release),
         [(RefundState.Settled, RefundStep.Return)] = (RefundState.Returned, HoldEffect.Reverse),
+        [(RefundState.Returned, RefundStep.Close)] = (RefundState.Closed, HoldEffect.Keep),
     }.ToFrozenDictionary();
 
     /// <summary>

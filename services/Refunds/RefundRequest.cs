@@ -36,7 +36,14 @@ public static class RefundRequest
             Reason = refund.Reason,
             Amount = Amount(),
             Note = check.Text(refund.Note, "refund.note", 0, Limits.TextLength),
+            Replaces = Replaces(),
         };
+
+        Guid? Replaces()
+        {
+            check.That(hasAmount || refund.Replaces.Length == 0, "refund.replaces", none);
+            return check.NameOf(client, refund.Replaces, "refund.replaces", "refunds")?.Id;
+        }
 
         // What an action is not about is output only, so it is ignored.
         Guid? Target(RefundAction action, string name, string field, string collection)

@@ -18,6 +18,9 @@ public sealed record RefundRow
     public required string Note { get; init; }
     public required string RequestedBy { get; init; }
     public required Guid? RequestId { get; init; }
+
+    /// <summary>The refund that came back and that this one is in place of; null of most.</summary>
+    public required Guid? Replaces { get; init; }
     public required Actor Actor { get; init; }
     public required string Currency { get; init; }
 

@@ -13,10 +13,11 @@ public static class RefundTable
             await tx.One<Stored>(
                 """
                 SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
-                    reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
+                    reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
-                    expire_time, declined_by, decline_note, withdrawn_by, gateway_code, gateway_transaction_key,
-                    attempt_count, probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
+                    expire_time, declined_by, decline_note, withdrawn_by, replaced_by, gateway_code,
+                    gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, vat_amount,
+                    create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId AND refund_id = @refundId
                 """,
                 new { tx.ClientId, refundId }
@@ -59,22 +60,27 @@ public static class RefundTable
             }
         );
 
-    /// <summary>The row under lock.</summary>
-    public static async Task<RefundRow?> Locked(Tx tx, Guid refundId) =>
-        await WithPersons(
-            tx,
-            await tx.One<Stored>(
-                """
-                SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
-                    reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
-                    decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
-                    expire_time, declined_by, decline_note, withdrawn_by, gateway_code, gateway_transaction_key,
-                    attempt_count, probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
-                FROM refund WHERE client_id = @ClientId AND refund_id = @refundId FOR UPDATE
-                """,
-                new { tx.ClientId, refundId }
-            )
+    /// <summary>The row under lock, and the row that it replaces, which its settling closes.</summary>
+    public static async Task<RefundRow?> Locked(Tx tx, Guid refundId)
+    {
+        var stored = await tx.One<Stored>(
+            """
+            SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
+                reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
+                decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
+                expire_time, declined_by, decline_note, withdrawn_by, replaced_by, gateway_code,
+                gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, vat_amount,
+                create_time, update_time, revision
+            FROM refund WHERE client_id = @ClientId AND refund_id = @refundId FOR UPDATE
+            """,
+            new { tx.ClientId, refundId }
         );
+        if (stored?.Replaces is { } original)
+        {
+            await Replacement.Lock(tx, [original]);
+        }
+        return await WithPersons(tx, stored);
+    }
 
     /// <summary>Newest first, after the row that the page before ended with.</summary>
     public static async Task<IReadOnlyList<RefundRow>> Page(Tx tx, RefundFilter filter) =>
@@ -83,10 +89,11 @@ public static class RefundTable
             await tx.List<Stored>(
                 """
                 SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
-                    reason, amount, note, requested_by, request_id, actor, state, delegation_id, epoch,
+                    reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
                     decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
-                    expire_time, declined_by, decline_note, withdrawn_by, gateway_code, gateway_transaction_key,
-                    attempt_count, probe_count, next_time, settle_time, vat_amount, create_time, update_time, revision
+                    expire_time, declined_by, decline_note, withdrawn_by, replaced_by, gateway_code,
+                    gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, vat_amount,
+                    create_time, update_time, revision
                 FROM refund WHERE client_id = @ClientId
                     AND (@State::text IS NULL OR state = @State)
                     AND (@PaymentId::uuid IS NULL OR payment_id = @PaymentId)
@@ -149,6 +156,7 @@ public static class RefundTable
         public string Note { get; init; } = "";
         public string RequestedBy { get; init; } = "";
         public Guid? RequestId { get; init; }
+        public Guid? Replaces { get; init; }
         public Actor Actor { get; init; }
         public RefundState State { get; init; }
         public Guid? DelegationId { get; init; }
@@ -162,6 +170,7 @@ public static class RefundTable
         public string DeclinedBy { get; init; } = "";
         public string DeclineNote { get; init; } = "";
         public string WithdrawnBy { get; init; } = "";
+        public Guid? ReplacedBy { get; init; }
         public string GatewayCode { get; init; } = "";
         public string GatewayTransactionKey { get; init; } = "";
         public int AttemptCount { get; init; }
@@ -201,6 +210,7 @@ public static class RefundTable
                     DeclinedBy = DeclinedBy,
                     DeclineNote = DeclineNote,
                     WithdrawnBy = WithdrawnBy,
+                    ReplacedBy = ReplacedBy,
                 },
                 RideId = RideId,
                 CustomerId = CustomerId,
@@ -213,6 +223,7 @@ public static class RefundTable
                 Note = Note,
                 RequestedBy = RequestedBy,
                 RequestId = RequestId,
+                Replaces = Replaces,
                 Actor = Actor,
                 Currency = tx.Clients.Find(tx.ClientId)!.Currency,
                 Decision = JsonParser.Default.Parse<V1.Decision>(Decision),

@@ -25,6 +25,8 @@ public static class RefundWire
             Case = Name(refund.ClientId, "cases", row.CaseId),
             Vehicle = Name(refund.ClientId, "vehicles", row.VehicleId),
             Note = row.Note,
+            Replaces = Name(refund.ClientId, "refunds", row.Replaces),
+            ReplacedBy = Name(refund.ClientId, "refunds", refund.ReplacedBy),
             Ride = Name(refund.ClientId, "rides", row.RideId),
             Customer = Name(refund.ClientId, "riders", row.CustomerId),
             RequestedBy = row.RequestedBy,
@@ -96,6 +98,8 @@ public static class RefundWire
             AwaitedRole = refund.AwaitedRole,
             VatAmount = refund.VatAmount,
             UpdateTime = refund.UpdateTime,
+            Replaces = refund.Replaces,
+            ReplacedBy = refund.ReplacedBy,
         };
         if (refund.State != RefundState.Denied)
         {

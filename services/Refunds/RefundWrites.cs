@@ -6,7 +6,8 @@ namespace Mobility.Refunds;
 /// <summary>What is written of a refund.</summary>
 public static class RefundWrites
 {
-    /// <summary>Saves a step: the row, what is held, the event that others are told of.</summary>
+    /// <summary>Saves a step: the row, what is held, the event that others are told of; and that of the refund which
+    /// it replaces, when it settles.</summary>
     public static async Task Step(Tx tx, RefundRow row, Refund after)
     {
         if (RefundPlaces.Of(row.Refund.State, after.State) is { } place)
@@ -20,6 +21,12 @@ public static class RefundWrites
         if (after.AttemptCount > 0 && RefundFlow.Holds(row.Refund.State) && !RefundFlow.Holds(after.State))
         {
             await LetOthersGoOn(tx, after);
+        }
+        if (after.State == RefundState.Settled && row.Replaces is { } original)
+        {
+            // Locked with the one that replaces it.
+            var returned = (await RefundTable.Get(tx, original))!;
+            await Step(tx, returned, returned.Refund.Close(after.RefundId, tx.Now));
         }
     }
 
@@ -66,7 +73,8 @@ public static class RefundWrites
             """
             UPDATE refund SET state = @State, delegation_id = @DelegationId, epoch = @Epoch, debits = @Debits::jsonb,
                 awaited_role = @AwaitedRole, expire_time = @ExpireTime, declined_by = @DeclinedBy,
-                decline_note = @DeclineNote, withdrawn_by = @WithdrawnBy, gateway_code = @GatewayCode,
+                decline_note = @DeclineNote, withdrawn_by = @WithdrawnBy, replaced_by = @ReplacedBy,
+                gateway_code = @GatewayCode,
                 gateway_transaction_key = @GatewayTransactionKey, attempt_count = @AttemptCount,
                 probe_count = @ProbeCount, next_time = @NextTime, settle_time = @SettleTime, vat_amount = @VatAmount,
                 update_time = @UpdateTime, revision = @Revision
@@ -85,6 +93,7 @@ public static class RefundWrites
                 refund.DeclinedBy,
                 refund.DeclineNote,
                 refund.WithdrawnBy,
+                refund.ReplacedBy,
                 refund.GatewayCode,
                 refund.GatewayTransactionKey,
                 refund.AttemptCount,

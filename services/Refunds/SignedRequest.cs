@@ -19,6 +19,7 @@ public sealed record SignedRequest(
     string Reason,
     long Amount,
     string Currency,
+    string Replaces,
     ImmutableArray<string> Evidence,
     string Policy
 )
@@ -95,6 +96,7 @@ public sealed record SignedRequest(
             row.Reason,
             row.Refund.Amount,
             row.Currency,
+            row.Replaces?.ToString() ?? "",
             evidence,
             policy
         );

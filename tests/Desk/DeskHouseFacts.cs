@@ -126,6 +126,7 @@ internal sealed partial class DeskHouse
             RefundFailed e => Service.Apply(OnRefundFailed.Handle, e),
             RefundReviewNeeded e => Service.Apply(OnRefundReviewNeeded.Handle, e),
             RefundReturned e => Service.Apply(OnRefundReturned.Handle, e),
+            RefundClosed e => Service.Apply(OnRefundClosed.Handle, e),
             RefundDueAlerted e => Service.Apply(OnRefundDueAlerted.Handle, e),
             MemberChanged e => Service.Apply(OnMemberChanged.Handle, e),
             _ => throw new ArgumentOutOfRangeException(nameof(evt), evt, "The desk has no use for it."),

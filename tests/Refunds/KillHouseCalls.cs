@@ -42,9 +42,16 @@ public sealed partial class KillHouse
         return payment;
     }
 
-    public Task<Refund> Ask(Payment payment, long won, string? agent = null, string reason = "GOODWILL")
+    public Task<Refund> Ask(
+        Payment payment,
+        long won,
+        string? agent = null,
+        string reason = "GOODWILL",
+        string replaces = ""
+    )
     {
         var request = Asking(payment, won, reason);
+        request.Refund.Replaces = replaces;
         requests.Add(request.RequestId);
         return Repeated(
             (rpc, headers) => rpc.CreateRefundAsync(request, headers),

@@ -15,6 +15,7 @@ public static partial class KillScenes
 
     private const string AsApprove = "a call that ends the wait as awaiting-approval-approve does, by the same commit";
     private const string AsEvidence = "the commit of awaiting-evidence-approve, with another end";
+    private const string AsSettle = "the commit of dispatching-settle, of which it is a part";
     private const string RolledBack = "the job's own transaction, of which PostgreSQL keeps nothing, as of the others";
 
     /// <summary>Places that are played only when every one is asked for, and what shows the same meanwhile.</summary>
@@ -45,6 +46,8 @@ public static partial class KillScenes
         ["unconfirmed-probe-later.before-commit"] = RolledBack,
         ["pending-at-gateway-probe-later.before-commit"] = RolledBack,
         ["pending-at-gateway-hand-over.before-commit"] = RolledBack,
+        ["returned-close.before-commit"] = AsSettle,
+        ["returned-close.after-commit"] = AsSettle,
         ["admission.before-commit"] = "admission-together.before-commit, of one request",
         ["settle.before-send"] = "approved-dispatch.after-commit: nothing lies between them",
         ["settle.after-reply"] = "dispatching-settle.before-commit: the rows are the same at both",
@@ -107,6 +110,7 @@ public static partial class KillScenes
         ["under-review-witness"] = (house, kill) => Resolve(house, kill, killAtFirst: true),
         ["under-review-let-go"] = (house, kill) => Resolve(house, kill, killAtFirst: false),
         ["settled-return"] = Return,
+        ["returned-close"] = Replace,
     };
 
     /// <summary>A refund that meets such faults and is settled all the same.</summary>
@@ -275,14 +279,5 @@ public static partial class KillScenes
         await house.Gateway.Fault("pending", payment.GatewayPaymentKey);
         var refund = await house.Ask(payment, 3_000);
         return (payment, await house.Until(refund, RefundState.PendingAtGateway));
-    }
-
-    private static async Task Return(KillHouse house, Func<Func<Task>, Task> kill)
-    {
-        var payment = await house.Pay(5_000);
-        var refund = await house.Until(await house.Ask(payment, 3_000), RefundState.Settled);
-        await house.Gateway.Return(payment.GatewayPaymentKey);
-        await kill(() => house.Hint());
-        await house.Until(refund, RefundState.Returned);
     }
 }

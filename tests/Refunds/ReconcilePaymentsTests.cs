@@ -95,9 +95,12 @@ public sealed class ReconcilePaymentsTests
             [(0L, 0L, 0L)],
             await house.Rows<(long, long, long)>("""SELECT settled, held, cancelled FROM payment""")
         );
+        // What the delegation limits is spent; the customer got nothing.
         Assert.Equal(
-            [(3_000L, 0L)],
-            await house.Rows<(long, long)>("""SELECT settled, held FROM budget_counter GROUP BY settled, held""")
+            [("client:customer", 0L, 0L), ("daily", 3_000L, 0L)],
+            await house.Rows<(string, long, long)>(
+                """SELECT budget, settled, held FROM budget_counter ORDER BY budget"""
+            )
         );
         Assert.Equal(
             [("CUSTOMER_REFUNDED", 0L), ("PAYMENT_AVAILABLE", 0L), ("PAYMENT_HELD", 0L)],

@@ -74,7 +74,7 @@ internal static class RefundBooks
             GROUP BY o.type, o.subject, o.envelope -> 'data' HAVING count(*) > 1
             UNION ALL
             SELECT 'the end was not told of ' || r.refund_id FROM refund r
-            WHERE r.state IN ('Settled', 'Failed', 'Returned', 'Denied', 'Declined', 'Expired', 'Withdrawn',
+            WHERE r.state IN ('Settled', 'Failed', 'Returned', 'Closed', 'Denied', 'Declined', 'Expired', 'Withdrawn',
                     'UnderReview')
                 AND NOT EXISTS (SELECT 1 FROM outbox o
                     WHERE o.subject = 'clients/' || r.client_id || '/refunds/' || r.refund_id

@@ -41,6 +41,7 @@ public sealed class RefundFlowTests
         [(RefundState.UnderReview, RefundStep.Witness)] = RefundState.UnderReview,
         [(RefundState.UnderReview, RefundStep.LetGo)] = RefundState.Failed,
         [(RefundState.Settled, RefundStep.Return)] = RefundState.Returned,
+        [(RefundState.Returned, RefundStep.Close)] = RefundState.Closed,
     };
 
     public static TheoryData<RefundState, RefundStep> Matrix()
@@ -90,8 +91,8 @@ public sealed class RefundFlowTests
                     Assert.Equal(((RefundState.Returned, HoldEffect.Reverse)), edge.Value);
                     return;
                 }
-                // What waits for evidence holds nothing.
-                var held = edge.Key.From != RefundState.AwaitingEvidence;
+                // What waits for evidence holds nothing, and what came back does not any more.
+                var held = edge.Key.From is not (RefundState.AwaitingEvidence or RefundState.Returned);
                 var expected =
                     RefundFlow.Holds(edge.Value.To) ? (held ? HoldEffect.Keep : HoldEffect.Take)
                     : !held ? HoldEffect.Keep
@@ -249,6 +250,7 @@ public sealed class RefundFlowTests
             RefundStep.LoseTrack => refund.LoseTrack("", Noon, askAtOnce: false),
             RefundStep.ProbeLater => refund.Probed("CODE", Noon),
             RefundStep.Return => refund.Return("CODE", Noon),
+            RefundStep.Close => refund.Close(Guid.Empty, Noon),
             RefundStep.HandOver => refund.HandOver("CODE", Noon),
             RefundStep.Accept => refund.Accept("CODE", Noon, askAtOnce: false),
             _ => throw new ArgumentOutOfRangeException(nameof(step)),

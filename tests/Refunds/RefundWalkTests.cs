@@ -155,6 +155,7 @@ public sealed class RefundWalkTests
             RefundStep.Deny => refund.Deny(Noon),
             RefundStep.Decline => refund.Decline("people/1", "no", Noon),
             RefundStep.Expire => refund.Expire(Noon),
+            RefundStep.Close => refund.Close(Guid.Empty, Noon),
             RefundStep.Return => refund.Return("CODE", Noon),
             RefundStep.Accept => refund.Accept("CODE", Noon, askAtOnce: false),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no such step"),
@@ -237,6 +238,7 @@ public sealed class RefundWalkTests
                 (RefundState.UnderReview, RefundStep.Witness) => State,
                 (RefundState.UnderReview, RefundStep.LetGo) => Release(RefundState.Failed),
                 (RefundState.Settled, RefundStep.Return) => RefundState.Returned,
+                (RefundState.Returned, RefundStep.Close) => RefundState.Closed,
                 _ => null,
             };
             State = next ?? State;

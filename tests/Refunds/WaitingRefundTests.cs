@@ -171,7 +171,9 @@ public sealed class WaitingRefundTests
             await house.Rows<int>(
                 """
                 UPDATE refund SET state = @State, awaited_role = '', expire_time = NULL, next_time = NULL,
-                    gateway_transaction_key = 'key', settle_time = create_time WHERE client_id <> '' RETURNING 1
+                    gateway_transaction_key = 'key', settle_time = create_time,
+                    replaced_by = CASE WHEN @State = 'Closed' THEN refund_id END
+                WHERE client_id <> '' RETURNING 1
                 """,
                 new { State = state.ToString() }
             );

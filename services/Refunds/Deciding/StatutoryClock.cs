@@ -96,7 +96,13 @@ public static class StatutoryClock
         {
             return null;
         }
-        var until = row.Refund.State == RefundState.Settled ? row.Refund.SettleTime!.Value : read;
+        var until = row.Refund.State switch
+        {
+            RefundState.Settled => row.Refund.SettleTime!.Value,
+            // When the one in its place settled.
+            RefundState.Closed => row.Refund.UpdateTime,
+            _ => read,
+        };
         var interest = Interest(row.Refund.Amount, due, until, row.Zone);
         return interest > 0 ? interest : null;
     }

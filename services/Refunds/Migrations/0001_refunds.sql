@@ -157,6 +157,8 @@ CREATE TABLE refund (
     requested_by text NOT NULL,
     -- Replies are kept for 30 days, the id of the request for life. The machine's own have none.
     request_id uuid,
+    -- The refund that came back and that this one is in place of.
+    replaces uuid,
     actor text NOT NULL,
     state text NOT NULL,
     delegation_id uuid,
@@ -178,6 +180,8 @@ CREATE TABLE refund (
     decline_note text NOT NULL DEFAULT '',
     -- Who asked for it and took it back; empty when a stop withdrew it.
     withdrawn_by text NOT NULL DEFAULT '' CHECK (withdrawn_by = '' OR state = 'Withdrawn'),
+    -- The refund that settled in place of this one, which had come back.
+    replaced_by uuid CHECK ((state = 'Closed') = (replaced_by IS NOT NULL)),
     gateway_code text NOT NULL DEFAULT '',
     gateway_transaction_key text NOT NULL DEFAULT '',
     attempt_count int NOT NULL DEFAULT 0,
@@ -195,6 +199,9 @@ CREATE TABLE refund (
     revision bigint NOT NULL,
     PRIMARY KEY (client_id, refund_id),
     FOREIGN KEY (client_id, payment_id) REFERENCES payment,
+    FOREIGN KEY (client_id, replaces) REFERENCES refund,
+    FOREIGN KEY (client_id, replaced_by) REFERENCES refund,
+    CHECK (replaces IS NULL OR payment_id IS NOT NULL),
     CHECK (state <> 'Settled' OR (gateway_transaction_key <> '' AND settle_time IS NOT NULL)),
     CHECK ((payment_id IS NULL) = (action IN ('EndRide', 'LockVehicle'))),
     CHECK ((amount = 0) = (payment_id IS NULL)),
@@ -217,6 +224,9 @@ CREATE INDEX refund_waiting ON refund (client_id, delegation_id, epoch)
 CREATE INDEX refund_lacking ON refund (client_id, ride_id) WHERE state = 'AwaitingEvidence';
 CREATE INDEX refund_of_transaction ON refund (client_id, gateway_transaction_key) WHERE gateway_transaction_key <> '';
 CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
+-- One replacement at a time, and one for good; what came to nothing makes room for another.
+CREATE UNIQUE INDEX refund_one_replacement ON refund (client_id, replaces)
+    WHERE replaces IS NOT NULL AND state NOT IN ('Denied', 'Declined', 'Expired', 'Withdrawn', 'Failed');
 -- The machine tries a ride once, whichever fact arrives last.
 CREATE UNIQUE INDEX refund_one_try_of_a_ride ON refund (client_id, ride_id) WHERE actor = 'System';
 -- One operation at the gateway for a payment at a time.

@@ -31,6 +31,9 @@ public sealed record RefundChoice(string Payment, RefundAction Action, string Re
         RefundAction.FeeWaiver,
     ];
 
+    /// <summary>The refund that came back and that this one is in place of; empty for most.</summary>
+    public string Replaces { get; init; } = "";
+
     /// <summary>Nothing chosen and nothing to choose from.</summary>
     public static readonly RefundChoice None = new("", RefundAction.CardRefund, Reasons[0], 0);
 
@@ -52,7 +55,14 @@ public sealed record RefundChoice(string Payment, RefundAction Action, string Re
             ActionOf(value("action")),
             reason is not null && Reasons.Contains(reason) ? reason : ReasonFor(file),
             AmountOf(value("amount")) ?? payment.Payment.RefundableAmount?.Units ?? 0
-        );
+        )
+        {
+            Replaces =
+                payment
+                    .Refunds.FirstOrDefault(r => r.Name == value("replaces") && r.State == RefundState.Returned)
+                    ?.Name
+                ?? "",
+        };
     }
 
     /// <summary>The refund that this choice asks for.</summary>
@@ -70,6 +80,7 @@ public sealed record RefundChoice(string Payment, RefundAction Action, string Re
             Complaint = file.Complaints.FirstOrDefault()?.Name ?? "",
             Case = file.Case.Name,
             Note = note,
+            Replaces = Replaces,
         };
     }
 

@@ -26,6 +26,9 @@ internal static class DecisionsAgain
                 SELECT client_id, refund_id, 1, decision, facts FROM evidence_decision)
             SELECT l.delegation_id, l.step, l.leaf, l.leaf_hash, d.facts::text AS facts, d.decision::text AS decision,
                 r.state, r.update_time, (
+                    SELECT max(e.create_time) FROM ledger_entry e
+                    WHERE e.client_id = r.client_id AND e.refund_id = r.refund_id AND e.kind = 'RETURN'
+                ) AS return_time, (
                     SELECT p.policy::text FROM policy_version p
                     WHERE p.client_id = l.client_id AND p.delegation_id = l.delegation_id
                         AND p.policy_hash = d.decision ->> 'policyHash'
@@ -50,7 +53,7 @@ internal static class DecisionsAgain
         Assert.Equal(row.LeafHash, SignedRequest.Hash(row.Leaf));
         Assert.Contains(SignedRequest.Hash(facts.ToJson()), row.Leaf, StringComparison.Ordinal);
 
-        var all = admitted.Where(one => one.Released is not { } time || time > facts.Now).ToList();
+        var all = Standing(admitted, time => time > facts.Now).ToList();
         var active = all.Where(one => one.DelegationId == row.DelegationId).ToList();
         IsCounted(row, policy, facts, all, admitted);
 
@@ -93,8 +96,23 @@ internal static class DecisionsAgain
         }
         var released = row.State is "Denied" or "Declined" or "Expired" or "Withdrawn" or "Failed";
         var until = released ? row.UpdateTime : (DateTimeOffset?)null;
-        admitted.Add(new Admitted(row.DelegationId, facts.Now, facts.Request.Amount, again.Debits, until));
+        admitted.Add(
+            new Admitted(row.DelegationId, facts.Now, facts.Request.Amount, again.Debits, until, row.ReturnTime)
+        );
     }
+
+    /// <summary>What was admitted and not let go yet; of what came back what is the delegation's alone.</summary>
+    private static IEnumerable<Admitted> Standing(IEnumerable<Admitted> admitted, Func<DateTimeOffset, bool> isLater) =>
+        admitted
+            .Where(one => one.Released is not { } time || isLater(time))
+            .Select(one =>
+                one.Returned is not { } time || isLater(time)
+                    ? one
+                    : one with
+                    {
+                        Debits = [.. one.Debits.Where(debit => !debit.IsClientWide)],
+                    }
+            );
 
     /// <summary>What the budgets had counted is what all that was admitted and not let go comes to.</summary>
     private static void IsCounted(
@@ -115,7 +133,7 @@ internal static class DecisionsAgain
             return;
         }
         // The job that decides when evidence came lets go of others at the same instant, before it or after.
-        var held = admitted.Where(one => one.Released is not { } time || time >= facts.Now);
+        var held = Standing(admitted, time => time >= facts.Now);
         var atMost = Uses(held, row, policy, facts);
         Assert.Equal(counted.Keys.Order(StringComparer.Ordinal), facts.Uses.Keys.Order(StringComparer.Ordinal));
         Assert.All(
@@ -144,13 +162,14 @@ internal static class DecisionsAgain
         return counts.Uses(BudgetRoom.Slots(policy, facts)).ToDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>What was admitted, until it was let go.</summary>
+    /// <summary>What was admitted, until it was let go, or came back.</summary>
     private sealed record Admitted(
         Guid DelegationId,
         DateTimeOffset At,
         long Amount,
         ImmutableArray<BudgetSlot> Debits,
-        DateTimeOffset? Released
+        DateTimeOffset? Released,
+        DateTimeOffset? Returned
     )
     {
         /// <summary>Is it of the same customer, or in the same case?</summary>
@@ -188,6 +207,7 @@ internal static class DecisionsAgain
         public required string Decision { get; init; }
         public required string State { get; init; }
         public required DateTimeOffset UpdateTime { get; init; }
+        public DateTimeOffset? ReturnTime { get; init; }
         public required string Policy { get; init; }
     }
 }

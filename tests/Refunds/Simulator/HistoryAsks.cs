@@ -98,6 +98,11 @@ internal sealed partial class History
 
     private CreateRefundRequest Request(out string about)
     {
+        var back = seen.Refunds.Where(refund => refund.State == "Returned").ToList();
+        if (back.Count > 0 && random.Next(3) == 0)
+        {
+            return Replacing(random.Next(8) == 0 ? Any(seen.Refunds) : Any(back), out about);
+        }
         var payment = Any(payments);
         var refund = new Refund { Reason = Reason(), Action = Action() };
         about = $"{refund.Action} p{payment.Number}";
@@ -121,6 +126,34 @@ internal sealed partial class History
             refund.Case = Any(cases).Case;
         }
         about += $" {refund.Reason}";
+        return new CreateRefundRequest
+        {
+            Parent = Parent,
+            RequestId = NewId(),
+            Refund = refund,
+        };
+    }
+
+    /// <summary>Mostly one that may be replaced, by what was asked for or less.</summary>
+    private CreateRefundRequest Replacing(RefundSeen back, out string about)
+    {
+        var payment = payments.Find(one => one.Name == $"{Parent}/payments/{back.PaymentId}") ?? Any(payments);
+        var refund = new Refund
+        {
+            Payment = (random.Next(10) == 0 ? Any(payments) : payment).Name,
+            Action = random.Next(4) == 0 ? RefundAction.Coupon : RefundAction.CardRefund,
+            Reason = Reason(),
+            Amount = RefundsHouse.Won(
+                random.Next(6) switch
+                {
+                    0 => back.Amount + 500,
+                    1 => 500,
+                    _ => back.Amount,
+                }
+            ),
+            Replaces = NameOf(back),
+        };
+        about = $"{refund.Action} {refund.Amount.Units} {refund.Reason} in place of {NumberOf(back)}";
         return new CreateRefundRequest
         {
             Parent = Parent,

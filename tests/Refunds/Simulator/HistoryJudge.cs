@@ -9,6 +9,7 @@ internal static class HistoryJudge
     {
         Assert.Empty(await service.Rows<string>(clientId, Money));
         Assert.Empty(await service.Rows<string>(clientId, Stops));
+        Assert.Empty(await service.Rows<string>(clientId, Replacements));
         Assert.Empty(await service.Rows<string>(clientId, Proofs));
         await Gateway(service, clientId);
         await DecisionsAgain.Agree(service, clientId);
@@ -23,13 +24,14 @@ internal static class HistoryJudge
         counted AS (
             SELECT CASE WHEN d.budget NOT LIKE 'client:%' THEN r.delegation_id
                     ELSE '00000000-0000-0000-0000-000000000000'::uuid END AS delegation_id, d.budget, d.key, d.bucket,
-                sum(r.amount) FILTER (WHERE r.state NOT IN ('Settled', 'Returned')) AS held,
-                count(*) FILTER (WHERE r.state NOT IN ('Settled', 'Returned')) AS held_count,
-                sum(r.amount) FILTER (WHERE r.state IN ('Settled', 'Returned')) AS settled,
-                count(*) FILTER (WHERE r.state IN ('Settled', 'Returned')) AS settled_count
+                sum(r.amount) FILTER (WHERE r.state NOT IN ('Settled', 'Returned', 'Closed')) AS held,
+                count(*) FILTER (WHERE r.state NOT IN ('Settled', 'Returned', 'Closed')) AS held_count,
+                sum(r.amount) FILTER (WHERE r.state IN ('Settled', 'Returned', 'Closed')) AS settled,
+                count(*) FILTER (WHERE r.state IN ('Settled', 'Returned', 'Closed')) AS settled_count
             FROM refund r, jsonb_to_recordset(r.debits) AS d (budget text, key text, bucket timestamptz)
             WHERE r.client_id = @ClientId
                 AND r.state NOT IN ('Denied', 'Declined', 'Expired', 'Withdrawn', 'Failed')
+                AND NOT (d.budget LIKE 'client:%' AND r.state IN ('Returned', 'Closed'))
             GROUP BY 1, d.budget, d.key, d.bucket)
         SELECT 'ledger of ' || refund_id || ' ' || kind FROM ledger_entry WHERE client_id = @ClientId
         GROUP BY refund_id, kind HAVING sum(amount) <> 0
@@ -58,7 +60,7 @@ internal static class HistoryJudge
             <> (coalesce(c.held, 0), coalesce(c.held_count, 0), coalesce(c.settled, 0), coalesce(c.settled_count, 0))
         UNION ALL
         SELECT 'tax of ' || p.payment_id FROM payment p JOIN refund r USING (client_id, payment_id)
-        WHERE p.client_id = @ClientId AND r.action = 'CardRefund' AND r.state IN ('Settled', 'Returned')
+        WHERE p.client_id = @ClientId AND r.action = 'CardRefund' AND r.state IN ('Settled', 'Returned', 'Closed')
         GROUP BY p.payment_id, p.external
         HAVING p.external = 0 AND bool_and(r.state = 'Settled') AND NOT EXISTS (
                 SELECT 1 FROM external_refund x WHERE x.client_id = @ClientId AND x.payment_id = p.payment_id)
@@ -104,6 +106,26 @@ internal static class HistoryJudge
         UNION ALL
         SELECT 'keys of ' || refund_id FROM refund_attempt WHERE client_id = @ClientId GROUP BY refund_id
         HAVING count(DISTINCT (gateway_key, body)) > 1
+        """;
+
+    private const string Replacements = """
+        WITH replacement AS (
+            SELECT x.refund_id, x.replaces, x.payment_id, x.amount,
+                x.state IN ('Settled', 'Returned', 'Closed') AS is_settled
+            FROM refund x
+            WHERE x.client_id = @ClientId AND x.replaces IS NOT NULL
+                AND x.state NOT IN ('Denied', 'Declined', 'Expired', 'Withdrawn', 'Failed'))
+        SELECT 'replaced twice: ' || replaces FROM replacement GROUP BY replaces HAVING count(*) > 1
+        UNION ALL
+        SELECT 'no replacement: ' || x.refund_id FROM replacement x
+        JOIN refund r ON r.client_id = @ClientId AND r.refund_id = x.replaces
+        WHERE r.payment_id <> x.payment_id OR r.amount < x.amount
+            OR (r.state, r.replaced_by) IS DISTINCT FROM (
+                CASE WHEN x.is_settled THEN 'Closed' ELSE 'Returned' END, CASE WHEN x.is_settled THEN x.refund_id END)
+        UNION ALL
+        SELECT 'closed by nothing: ' || r.refund_id FROM refund r
+        WHERE r.client_id = @ClientId AND r.state = 'Closed'
+            AND NOT EXISTS (SELECT FROM replacement x WHERE x.replaces = r.refund_id)
         """;
 
     private const string Proofs = """
@@ -176,7 +198,7 @@ internal static class HistoryJudge
                 refund.State switch
                 {
                     "Settled" => stands && (refund.Action != "CardRefund" || named[0].TransactionKey == refund.Key),
-                    "Returned" => named is [{ Stands: false }],
+                    "Returned" or "Closed" => named is [{ Stands: false }],
                     // By the gateway's own word or that of two who looked; by no lapse of time and no silence.
                     "Failed" => named is [{ CancelStatus: "ABORTED" }]
                         || (!stands && (refund.Said || service.Gateway.Refused.Contains($"refund-{refund.RefundId}"))),

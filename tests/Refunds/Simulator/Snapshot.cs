@@ -23,7 +23,7 @@ internal sealed record RefundSeen
     public bool Holds => InFlight || State is "Approved" or "AwaitingApproval";
 
     /// <summary>Has it come to an end that nothing changes any more?</summary>
-    public bool IsOver => !Holds && State is not ("Settled" or "AwaitingEvidence");
+    public bool IsOver => !Holds && State is not ("Settled" or "AwaitingEvidence" or "Returned");
 }
 
 /// <summary>A payment as its row says.</summary>
@@ -99,6 +99,7 @@ internal sealed record Snapshot(
             Assert.True(was.RequestHash == now.RequestHash || was.State == "AwaitingEvidence", $"r{n} was altered");
             Assert.True(now.Revision >= was.Revision, $"r{n} went back");
             Assert.True(!was.IsOver || was == now, $"r{n} was {was.State} for good and is {now.State}");
+            Assert.True(was.State != "Returned" || now.State is "Returned" or "Closed", $"r{n} is {now.State}");
             Assert.True(was.State != "Settled" || now.State is "Settled" or "Returned", $"r{n} is {now.State}");
         }
         foreach (var (n, refund) in Refunds.Index())
