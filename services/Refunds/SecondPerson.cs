@@ -111,7 +111,7 @@ public static class SecondPerson
             throw new Refusal(
                 StatusCode.FailedPrecondition,
                 Errors.RefundExpired,
-                "Nobody decided in time; what was held is free again.",
+                "Its time ran out before it was decided; nothing is held for it.",
                 ("state", Text.Name(refund.State))
             );
         }
@@ -123,7 +123,7 @@ public static class SecondPerson
             throw new Refusal(
                 StatusCode.FailedPrecondition,
                 Errors.RefundNotAwaiting,
-                $"The refund is {Text.Name(refund.State)} and waits for nobody.",
+                $"The refund is {Text.Name(refund.State)}: it waits for nobody's answer.",
                 ("state", Text.Name(refund.State))
             );
         }
