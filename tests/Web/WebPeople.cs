@@ -100,6 +100,15 @@ internal sealed class WebPeople
                             LimitAmount = Won(300_000),
                             LimitCount = 50,
                         },
+                        new Budget
+                        {
+                            Id = "unsafe",
+                            Dimension = BudgetDimension.Delegation,
+                            Window = BudgetWindow.CalendarDay,
+                            Reasons = { "VEHICLE_UNSAFE" },
+                            LimitAmount = Won(10_000),
+                            OnBreach = BreachAction.Escalate,
+                        },
                     },
                 },
             },

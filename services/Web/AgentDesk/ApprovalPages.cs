@@ -27,7 +27,7 @@ public static class ApprovalPages
         return View.Of<ApprovalsPage>(
             draft?.Problem.FormStatus ?? StatusCodes.Status200OK,
             ("Context", context),
-            ("Refunds", Ordered(refunds, call)),
+            ("Refunds", Ordered(refunds, call, draft)),
             ("Reviews", reviews.OrderBy(r => r.CreateTime).ToList()),
             ("Missing", ask.Missing),
             ("Said", call.Query("said"))
@@ -49,8 +49,14 @@ public static class ApprovalPages
             );
     }
 
-    private static List<Refund> Ordered(IEnumerable<Refund> refunds, DeskCall call) =>
-        [.. refunds.OrderByDescending(r => IsFor(call, r)).ThenBy(r => r.CreateTime)];
+    /// <summary>What was just answered in vain stands where the refusal is read.</summary>
+    private static List<Refund> Ordered(IEnumerable<Refund> refunds, DeskCall call, Draft? draft) =>
+        [
+            .. refunds
+                .OrderByDescending(r => draft?.Action.Contains(DeskContext.Id(r.Name), StringComparison.Ordinal))
+                .ThenByDescending(r => IsFor(call, r))
+                .ThenBy(r => r.CreateTime),
+        ];
 
     private static bool IsFor(DeskCall call, Refund refund) =>
         refund.AwaitedRole switch

@@ -25,13 +25,11 @@ public enum Advice
 /// <param name="Hours">Hours of a rolling window.</param>
 /// <param name="Left">What is left after it, or now when it is not allowed; null without a limit on the sum.</param>
 /// <param name="LeftCount">How many are left; null without a limit on the number.</param>
-public sealed record BudgetLine(
-    BudgetDimension Dimension,
-    BudgetWindow Window,
-    int Hours,
-    Money? Left,
-    long? LeftCount
-);
+public sealed record BudgetLine(BudgetDimension Dimension, BudgetWindow Window, int Hours, Money? Left, long? LeftCount)
+{
+    /// <summary>Does it count refunds for certain reasons only?</summary>
+    public bool ForSomeReasons { get; init; }
+}
 
 /// <summary>The answer before the click: may I, why not, who else, from which budget, what is left, how much at
 /// most.</summary>
@@ -42,7 +40,7 @@ public sealed record RefundAdvice
     /// <summary>Codes of every condition that failed, each once.</summary>
     public required IReadOnlyList<string> Because { get; init; }
 
-    /// <summary>Roles that could allow it as asked.</summary>
+    /// <summary>Roles that could allow it as asked: any of them, or, of what may be asked for, all in turn.</summary>
     public required IReadOnlyList<string> Whom { get; init; }
 
     public required IReadOnlyList<BudgetLine> Budgets { get; init; }
@@ -91,6 +89,9 @@ public sealed record RefundAdvice
             budget?.WindowHours ?? 0,
             balance.LeftAmount,
             balance.LeftCount < 0 ? null : balance.LeftCount
-        );
+        )
+        {
+            ForSomeReasons = budget?.Reasons.Count > 0,
+        };
     }
 }
