@@ -22,6 +22,23 @@ public sealed class CaseSubjectTests
         Assert.True(Assert.Single(await house.EventsOf<CaseOpened>()).Case.Revision < told.Revision);
     }
 
+    /// <summary>So a weekend with kills may publish fewer events than one without.</summary>
+    [Fact]
+    public async Task What_is_heard_of_after_it_is_over_is_told_with_the_close_alone()
+    {
+        await using var house = await OpenStaffed();
+        var refund = house.Refund();
+
+        await house.Apply(
+            new RefundSettled { Refund = Later(refund, RefundState.Settled, 3) },
+            new RefundApproved { Refund = refund }
+        );
+
+        Assert.Empty(await house.EventsOf<CaseSubjectChanged>());
+        Assert.Single(await house.EventsOf<CaseOpened>());
+        Assert.Equal(refund.Ride, Assert.Single(await house.EventsOf<CaseClosed>()).Case.Ride);
+    }
+
     [Fact]
     public async Task What_a_person_opens_a_case_about_is_told_with_it()
     {
