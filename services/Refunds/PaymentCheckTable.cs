@@ -1,4 +1,5 @@
 using Mobility.Platform.Data;
+using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
@@ -21,6 +22,17 @@ public static class PaymentCheckTable
     /// <summary>Tries without an answer. Hints aside they take fifteen days, as far back as the gateway's list is ever
     /// read.</summary>
     private const int TriesMax = 360;
+
+    /// <summary>What the gateway has of the refund is not what we believed: somebody may have paid back past
+    /// us.</summary>
+    public static async Task WantCompared(Tx tx, RefundRow row)
+    {
+        if (row.Refund.State != RefundState.Settled && Actions.IsCancel(row.Action))
+        {
+            await Want(tx, row.Refund.PaymentId!.Value);
+            tx.Wake(ReconcilePayments.Job);
+        }
+    }
 
     /// <summary>Wants a payment compared: something that we did met what we did not expect.</summary>
     public static Task<int> Want(Tx tx, Guid paymentId) =>

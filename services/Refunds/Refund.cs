@@ -52,6 +52,9 @@ public sealed record Refund
     /// <summary>The refund that settled in its place; null until it is closed.</summary>
     public Guid? ReplacedBy { get; init; }
 
+    /// <summary>When it is sent next, of one that was put off; null of every other.</summary>
+    public DateTimeOffset? NextSendTime => State == RefundState.Approved && GatewayCode.Length > 0 ? NextTime : null;
+
     /// <summary>The next person in the chain has to agree too.</summary>
     public Refund Agree(MemberRole next, DateTimeOffset now) => Take(RefundStep.Agree, now) with { AwaitedRole = next };
 
@@ -130,12 +133,13 @@ public sealed record Refund
             NextTime = null,
         };
 
-    /// <summary>Sent again later; not for one that was refused often enough.</summary>
-    public Refund Postpone(string code, DateTimeOffset now) =>
+    /// <summary>Sent again later, or when those open who are closed; not for one that was refused often
+    /// enough.</summary>
+    public Refund Postpone(string code, DateTimeOffset now, DateTimeOffset? opening = null) =>
         Take(RefundStep.Postpone, now) with
         {
             GatewayCode = code,
-            NextTime = now + RefundFlow.PostponeDelay(AttemptCount)!.Value,
+            NextTime = opening ?? now + RefundFlow.PostponeDelay(AttemptCount)!.Value,
         };
 
     /// <summary>The first question is asked at once when the wait was long already, as after a crash.</summary>

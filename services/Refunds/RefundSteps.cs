@@ -8,7 +8,7 @@ namespace Mobility.Refunds;
 /// The next step of one refund. Every change of rows is a short transaction, every call to the gateway or the back
 /// office lies between two of them: before it the fence with what will be sent, after it the result.
 /// </summary>
-public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
+public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHours hours)
 {
     /// <summary>
     /// A call that has not ended by then belongs to a process that died. Should it still live, a question and the same
@@ -99,6 +99,10 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
     /// <summary>Through the fence, if somebody is behind it; else it waits where a stop still reaches it.</summary>
     private async Task<Next> Sendable(Tx tx, RefundRow row)
     {
+        if (MaintenanceEnd(tx, row) is { } end)
+        {
+            return await PutOff(tx, row.Refund, GatewayHours.Maintenance, end);
+        }
         var circuit = dispatcher.CircuitOf(row.Action);
         if (circuit.Enter() is { } later)
         {
@@ -111,6 +115,10 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         }
         return next;
     }
+
+    // The back office stands beside the gateway.
+    private DateTimeOffset? MaintenanceEnd(Tx tx, RefundRow row) =>
+        Actions.IsCancel(row.Action) ? hours.MaintenanceEnd(tx.Now) : null;
 
     /// <summary>Waits before the fence; the code lets a stop find it before its time.</summary>
     private static async Task<Next> PutOff(Tx tx, Refund refund, string code, DateTimeOffset until)
@@ -181,19 +189,19 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         return await InTransaction(clientId, tx => Take(tx, send, outcome));
     }
 
-    private static async Task<bool> Take(Tx tx, Next.Send send, OrderOutcome outcome)
+    private async Task<bool> Take(Tx tx, Next.Send send, OrderOutcome outcome)
     {
         var row = (await RefundTable.Locked(tx, send.Order.RefundId))!;
         var refund = row.Refund;
         await AttemptTable.End(tx, refund.RefundId, send.Attempt, outcome);
-        var after = await SentOrder.After(tx, refund, send.Attempt, outcome);
+        var after = await SentOrder.After(tx, refund, send.Attempt, outcome, hours);
         if (after != refund)
         {
             await Save(tx, row, after);
         }
         else if (outcome is OrderOutcome.Settled)
         {
-            await WantCompared(tx, row);
+            await PaymentCheckTable.WantCompared(tx, row);
         }
         return true;
     }
@@ -206,7 +214,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         return next is not Next.Send send || await Send(clientId, send);
     }
 
-    private static async Task<Next> Answer(Tx tx, Order order, OrderOutcome outcome)
+    private async Task<Next> Answer(Tx tx, Order order, OrderOutcome outcome)
     {
         var row = (await RefundTable.Locked(tx, order.RefundId))!;
         var refund = row.Refund;
@@ -215,7 +223,8 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         {
             return new Next.Done();
         }
-        if (outcome is OrderOutcome.NotDone && !isPending && !refund.IsExhausted)
+        var mayGoAgain = outcome is OrderOutcome.NotDone && !isPending && !refund.IsExhausted;
+        if (mayGoAgain && MaintenanceEnd(tx, row) is null)
         {
             return await Fence(tx, row);
         }
@@ -230,6 +239,8 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
                 _ when isPending => refund.Probed(AttemptTable.CodeOf(outcome), tx.Now),
                 OrderOutcome.Aborted aborted => refund.Accept(aborted.Code, tx.Now, askAtOnce: true),
                 OrderOutcome.Accepted taken => refund.Accept(taken.Code, tx.Now, askAtOnce: false),
+                // Not while it is announced to be away.
+                _ when mayGoAgain => refund.Probed(GatewayHours.Maintenance, tx.Now),
                 OrderOutcome.Unconfirmed unclear => refund.Probed(unclear.Code, tx.Now),
                 _ => refund.HandOver("NEVER_DONE", tx.Now),
             }
@@ -250,7 +261,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         var row = (await RefundTable.Locked(tx, refundId))!;
         if (!RereadTable.MayBeProven(row.Refund.State))
         {
-            await WantCompared(tx, row);
+            await PaymentCheckTable.WantCompared(tx, row);
             return false;
         }
         await Save(tx, row, row.Refund.Settle(settled.TransactionKey, tx.Now));
@@ -262,17 +273,7 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher)
         await RefundWrites.Step(tx, row, after);
         if (after.State == RefundState.Failed)
         {
-            await WantCompared(tx, row);
-        }
-    }
-
-    /// <summary>What the gateway has is not what we believed: somebody may have paid back past us.</summary>
-    private static async Task WantCompared(Tx tx, RefundRow row)
-    {
-        if (row.Refund.State != RefundState.Settled && Actions.IsCancel(row.Action))
-        {
-            await PaymentCheckTable.Want(tx, row.Refund.PaymentId!.Value);
-            tx.Wake(ReconcilePayments.Job);
+            await PaymentCheckTable.WantCompared(tx, row);
         }
     }
 

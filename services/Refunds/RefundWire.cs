@@ -41,6 +41,7 @@ public static class RefundWire
             GatewayTransactionKey = refund.GatewayTransactionKey,
             GatewayCode = refund.GatewayCode,
             AttemptCount = refund.AttemptCount,
+            NextSendTime = refund.NextSendTime?.ToTimestamp(),
             CreateTime = row.CreateTime.ToTimestamp(),
             UpdateTime = refund.UpdateTime.ToTimestamp(),
             SettleTime = refund.SettleTime?.ToTimestamp(),

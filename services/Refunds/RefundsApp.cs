@@ -18,8 +18,14 @@ public sealed class RefundsApp : ServiceApp
     public override IReadOnlyList<string> RequiredSettings =>
         [SettleRefunds.GatewayUrl, SettleRefunds.GatewaySecret, PersonKey.Setting];
 
+    public override IReadOnlyList<string> OptionalSettings => [GatewayHours.Setting];
+
+    // Hours that are wrong are told of before anything begins, not when the first refund is sent.
     public override void AddServices(IServiceCollection services, Settings settings) =>
-        services.AddSingleton(PersonKey.Read(settings)).AddSingleton<AdmissionQueue>();
+        services
+            .AddSingleton(PersonKey.Read(settings))
+            .AddSingleton(GatewayHours.Read(settings))
+            .AddSingleton<AdmissionQueue>();
 
     public override void Define(AppPage page)
     {

@@ -8,7 +8,7 @@ public static class SentOrder
 {
     /// <summary>The refund after the reply to that attempt; unchanged when the reply says nothing any more. Proof
     /// counts whenever it comes, anything less only for the attempt that still is the latest.</summary>
-    public static async Task<Refund> After(Tx tx, Refund refund, int attempt, OrderOutcome outcome)
+    public static async Task<Refund> After(Tx tx, Refund refund, int attempt, OrderOutcome outcome, GatewayHours hours)
     {
         if (outcome is OrderOutcome.Settled settled)
         {
@@ -28,6 +28,11 @@ public static class SentOrder
                 tx,
                 refund,
                 last.Code
+            ),
+            OrderOutcome.NotDone { Code: TossCodes.BankClosed } closed => refund.Postpone(
+                closed.Code,
+                tx.Now,
+                hours.BanksOpen(tx.Now, tx.Holidays.Current)
             ),
             OrderOutcome.NotDone passing => refund.Postpone(passing.Code, tx.Now),
             OrderOutcome.Accepted taken => refund.Accept(taken.Code, tx.Now, askAtOnce: false),

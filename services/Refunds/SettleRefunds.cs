@@ -23,11 +23,12 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
 
     private readonly Lock gate = new();
     private Dispatcher? dispatcher;
+    private GatewayHours? hours;
 
     /// <summary>One run: returns when nothing is due any more.</summary>
     public async Task Run(JobContext job)
     {
-        var steps = new RefundSteps(job, DispatcherOf(job));
+        var steps = new RefundSteps(job, DispatcherOf(job), HoursOf(job));
         var running = new Dictionary<Guid, Task<bool>>();
         var idle = new HashSet<Guid>();
         Task? failed = null;
@@ -132,6 +133,15 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
                 new BackOffice(url, secret, job.Clock, acts),
                 acts
             );
+        }
+    }
+
+    // As they were when the process began.
+    private GatewayHours HoursOf(JobContext job)
+    {
+        lock (gate)
+        {
+            return hours ??= GatewayHours.Read(job.Settings);
         }
     }
 

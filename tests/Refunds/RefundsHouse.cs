@@ -54,6 +54,16 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
     public static async Task<RefundsHouse> Open(Uri? gatewayUrl = null) =>
         await Open(await SharedGateway.Value, gatewayUrl, isOwn: false);
 
+    /// <summary>With hours of the gateway of its own.</summary>
+    public static async Task<RefundsHouse> OpenWithHours(string file)
+    {
+        var gateway = await SharedGateway.Value;
+        var house = new RefundsHouse(await StartService(gateway.Url, file), gateway, isOwn: false);
+        await house.Staff();
+        await house.Grant();
+        return house;
+    }
+
     /// <summary>In a service that other tests use too.</summary>
     public static async Task<RefundsHouse> Open(OneService one)
     {
@@ -193,7 +203,7 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
     /// <summary>The same with the usual delegation.</summary>
     public static async Task<TestService> StartGranted() => (await OpenWithDelegation()).Service;
 
-    private static Task<TestService> StartService(Uri gatewayUrl)
+    private static Task<TestService> StartService(Uri gatewayUrl, string? hours = null)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -201,6 +211,10 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
             [SettleRefunds.GatewaySecret] = GatewayProcess.Secret,
             [PersonKey.Setting] = Convert.ToBase64String(new byte[32]),
         };
+        if (hours is not null)
+        {
+            settings[GatewayHours.Setting] = hours;
+        }
         return TestService.Start(new RefundsApp(), settings);
     }
 

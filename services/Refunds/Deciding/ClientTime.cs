@@ -13,7 +13,7 @@ public static class ClientTime
     public static (DateTimeOffset Start, DateTimeOffset? End) Day(DateTimeOffset instant, TimeZoneInfo zone)
     {
         var day = Local(instant, zone).Date;
-        return (Midnight(day, zone), Midnight(day.AddDays(1), zone));
+        return (InstantOf(day, zone), InstantOf(day.AddDays(1), zone));
     }
 
     /// <summary>The week from Monday.</summary>
@@ -21,14 +21,14 @@ public static class ClientTime
     {
         var day = Local(instant, zone).Date;
         var monday = day.AddDays(1 - IsoDay(day));
-        return (Midnight(monday, zone), Midnight(monday.AddDays(7), zone));
+        return (InstantOf(monday, zone), InstantOf(monday.AddDays(7), zone));
     }
 
     public static (DateTimeOffset Start, DateTimeOffset? End) Month(DateTimeOffset instant, TimeZoneInfo zone)
     {
         var day = Local(instant, zone).Date;
         var first = day.AddDays(1 - day.Day);
-        return (Midnight(first, zone), Midnight(first.AddMonths(1), zone));
+        return (InstantOf(first, zone), InstantOf(first.AddMonths(1), zone));
     }
 
     /// <summary>The day of the zone in which the instant lies.</summary>
@@ -37,7 +37,7 @@ public static class ClientTime
 
     /// <summary>Where the day begins.</summary>
     public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone) =>
-        Midnight(day.ToDateTime(TimeOnly.MinValue), zone);
+        InstantOf(day.ToDateTime(TimeOnly.MinValue), zone);
 
     /// <summary>Does the instant lie in the window of the week?</summary>
     public static bool Within(TimeWindow window, DateTimeOffset instant, TimeZoneInfo zone)
@@ -56,15 +56,15 @@ public static class ClientTime
 
     private static int IsoDay(DateTime day) => day.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
 
-    // A zone that changes its clock at midnight has days that begin later, or a midnight that happens twice:
-    // the first counts.
-    private static DateTimeOffset Midnight(DateTime day, TimeZoneInfo zone)
+    /// <summary>When the zone's clocks show that time. One that changes its clock at midnight has days that begin
+    /// later, or a midnight that happens twice: the first counts.</summary>
+    public static DateTimeOffset InstantOf(DateTime local, TimeZoneInfo zone)
     {
-        while (zone.IsInvalidTime(day))
+        while (zone.IsInvalidTime(local))
         {
-            day = day.AddMinutes(15);
+            local = local.AddMinutes(15);
         }
-        var offset = zone.IsAmbiguousTime(day) ? zone.GetAmbiguousTimeOffsets(day).Max() : zone.GetUtcOffset(day);
-        return new DateTimeOffset(day, offset).ToUniversalTime();
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset).ToUniversalTime();
     }
 }

@@ -24,6 +24,7 @@ public static class TossCodes
 {
     public const string UnknownPayment = "NOT_FOUND_PAYMENT";
     public const string BalanceDiffers = "NOT_MATCHES_REFUNDABLE_AMOUNT";
+    public const string BankClosed = "NOT_AVAILABLE_BANK";
     public const string NothingLeft = "ALREADY_CANCELED_PAYMENT";
 
     private static readonly FrozenDictionary<string, CodeMeaning> Meanings = new Dictionary<string, CodeMeaning>(
@@ -54,7 +55,7 @@ public static class TossCodes
         ["FORBIDDEN_CONSECUTIVE_REQUEST"] = CodeMeaning.NotDone,
         ["INCORRECT_BASIC_AUTH_FORMAT"] = CodeMeaning.NotDone,
         ["INVALID_API_KEY"] = CodeMeaning.NotDone,
-        ["NOT_AVAILABLE_BANK"] = CodeMeaning.NotDone,
+        [BankClosed] = CodeMeaning.NotDone,
         ["UNAUTHORIZED_KEY"] = CodeMeaning.NotDone,
 
         ["COMMON_ERROR"] = CodeMeaning.Unknown,

@@ -172,6 +172,7 @@ internal sealed partial class FaultyGateway : IAsyncDisposable
         fault switch
         {
             OrderFault.Consecutive => Reply.Refuse("FORBIDDEN_CONSECUTIVE_REQUEST"),
+            OrderFault.BankClosed => Reply.Refuse("NOT_AVAILABLE_BANK"),
             OrderFault.ProviderError => Reply.Refuse("PROVIDER_ERROR"),
             OrderFault.UnlistedCode => new Reply(400, """{"code":"CODE_OF_TOMORROW","message":"?"}"""),
             OrderFault.NoJson => new Reply(502, "<html>"),
@@ -256,7 +257,8 @@ internal sealed partial class FaultyGateway : IAsyncDisposable
                 < 8 => OrderFault.RequestLost,
                 < 11 => OrderFault.RequestLate,
                 < 19 => OrderFault.ReplyLost,
-                < 23 => OrderFault.Consecutive,
+                < 21 => OrderFault.Consecutive,
+                < 23 => OrderFault.BankClosed,
                 < 26 => OrderFault.ProviderError,
                 < 28 => OrderFault.UnlistedCode,
                 < 30 => OrderFault.NoJson,

@@ -21,6 +21,7 @@ internal enum OrderFault
 
     /// <summary>It is taken, and done or given up minutes later.</summary>
     TakenOnly = 11,
+    BankClosed = 12,
 }
 
 /// <summary>A cancel as the gateway's ledger has it.</summary>
