@@ -70,7 +70,13 @@ public sealed record RefundBook
             (SELECT max(pg_xact_commit_timestamp(a.xmin)) FROM approval a
                 WHERE a.client_id = r.client_id AND a.refund_id = r.refund_id) AS agree_commit_time,
             ARRAY(SELECT DISTINCT failed ->> 'code' FROM jsonb_array_elements(decision -> 'failedConditions') AS failed
-                WHERE failed ->> 'code' <> 'TIER_NEEDS_APPROVAL' ORDER BY 1) AS reasons
+                WHERE failed ->> 'code' <> 'TIER_NEEDS_APPROVAL' ORDER BY 1) AS reasons,
+            -- What waits for evidence holds nothing until it is decided again.
+            coalesce(
+                (SELECT e.decision ->> 'outcome' FROM evidence_decision e
+                    WHERE e.client_id = r.client_id AND e.refund_id = r.refund_id),
+                r.decision ->> 'outcome'
+            ) IN ('DECISION_OUTCOME_ALLOWED', 'DECISION_OUTCOME_NEEDS_APPROVAL') AS was_held
         FROM refund r ORDER BY client_id, refund_id
         """;
 
@@ -121,8 +127,11 @@ public sealed record RefundBook
     /// <summary>Is it between two states by itself?</summary>
     public bool IsUnderWay => State is "Approved" or "Dispatching" or "PendingAtGateway" or "Unconfirmed";
 
+    /// <summary>Did a decision hold its amount?</summary>
+    public bool WasHeld { get; init; }
+
     /// <summary>Was its amount held and let go?</summary>
-    public bool IsReleased => State is "Withdrawn" or "Failed" or "Declined" or "Expired";
+    public bool IsReleased => WasHeld && State is ("Withdrawn" or "Failed" or "Declined" or "Expired");
 
     /// <summary>Was its amount ever held?</summary>
     public bool IsAdmitted => IsHolding || IsSettled || IsReleased;
