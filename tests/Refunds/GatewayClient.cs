@@ -139,10 +139,15 @@ public sealed class GatewayClient : IDisposable
     public Task UntilMet(string paymentKey) => Until(() => IsMet(paymentKey));
 
     /// <summary>No fault of the payment is left.</summary>
-    public async Task<bool> IsMet(string paymentKey)
+    public async Task<bool> IsMet(string paymentKey) => await Planned(paymentKey) == 0;
+
+    /// <summary>How many faults of the payment are left.</summary>
+    public async Task<int> Planned(string paymentKey)
     {
         var planned = (await Get("/simulator/faults")).Body.GetProperty("planned").EnumerateArray();
-        return planned.All(p => p.GetProperty("paymentKey").GetString() != paymentKey);
+        return planned
+            .Where(p => p.GetProperty("paymentKey").GetString() == paymentKey)
+            .Sum(p => p.GetProperty("times").GetInt32());
     }
 
     /// <summary>The simulator gives no signal, so it is asked until it is so.</summary>

@@ -145,7 +145,7 @@ public sealed partial class KillHouse : IAsyncLifetime
             }
             Assert.False(deadline.IsCancellationRequested, $"{refund.Name} is {now}, not {state}");
             await (push ? Push(hint) : Task.CompletedTask);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

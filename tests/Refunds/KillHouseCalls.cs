@@ -189,7 +189,7 @@ public sealed partial class KillHouse
             catch (RpcException e)
                 when (isPatient && e.StatusCode == StatusCode.Unavailable && !deadline.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

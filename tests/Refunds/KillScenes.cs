@@ -127,12 +127,14 @@ public static partial class KillScenes
             await house.Until(refund!, RefundState.Settled);
         };
 
-    /// <summary>Hints ask besides, so that one question after the other is answered by an error until the refund's own
-    /// was.</summary>
+    /// <summary>Hints ask besides and spend faults, so that there are always some left until the refund's own question
+    /// was answered by one.</summary>
     private static async Task ProbeLater(KillHouse house, Func<Func<Task>, Task> kill)
     {
+        const int Spare = 10;
         var payment = await house.Pay(5_000);
         await house.Gateway.Fault("error", payment.GatewayPaymentKey, code: "PROVIDER_ERROR");
+        await house.Gateway.Fault("query_error", payment.GatewayPaymentKey, Spare);
         Refund? refund = null;
         await kill(async () =>
         {
@@ -141,9 +143,9 @@ public static partial class KillScenes
             refund = await house.Ask(payment, 3_000);
             while (house.Starts == starts)
             {
-                if (await house.Gateway.IsMet(payment.GatewayPaymentKey))
+                if (await house.Gateway.Planned(payment.GatewayPaymentKey) < Spare)
                 {
-                    await house.Gateway.Fault("query_error", payment.GatewayPaymentKey, code: "COMMON_ERROR");
+                    await house.Gateway.Fault("query_error", payment.GatewayPaymentKey, Spare);
                 }
                 await Task.Delay(TimeSpan.FromMilliseconds(5), patience.Token);
             }

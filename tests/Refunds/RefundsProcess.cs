@@ -21,7 +21,7 @@ public sealed class RefundsProcess : IAsyncDisposable
     /// <summary>A started process is waited for and a place is reached within this, on a loaded machine too.</summary>
     private static readonly TimeSpan Patience = Poll.Patience;
 
-    private static readonly TimeSpan Knock = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Knock = TimeSpan.FromMilliseconds(50);
 
     private readonly string folder;
     private readonly Dictionary<string, string?> environment;
@@ -110,7 +110,7 @@ public sealed class RefundsProcess : IAsyncDisposable
         {
             Assert.False(deadline.IsCancellationRequested, $"{place} was not reached\n{await LastLines()}");
             await push();
-            await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         Assert.True(
