@@ -171,10 +171,10 @@ public static class ServiceHost
         var relay = new OutboxRelay(db, broker, clock, log);
         var healing = new GapHealing(db, broker, page, clock, log);
         var inbox = new Inbox(db, page, log);
-        // The relay's interval is a safety net only: a commit wakes it.
         JobLine[] own =
         [
-            new(Tx.RelayJob, TimeSpan.FromMilliseconds(100), relay.Run),
+            // A commit wakes it: the interval is for what waits for a broker that was away, or was queued by hand.
+            new(Tx.RelayJob, TimeSpan.FromSeconds(1), relay.Run),
             new("watermark", TimeSpan.FromSeconds(2), healing.SendWatermark),
             new("ask-for-holes", TimeSpan.FromSeconds(5), healing.AskForHoles),
             new("apply-kept-events", TimeSpan.FromSeconds(10), job => inbox.ApplyKept(job.Token)),

@@ -12,7 +12,7 @@ public sealed partial class SizeTests
     private const int MethodLinesMax = 60;
     private const int ColumnsMax = 120;
     private const int ServiceDepthMax = 2;
-    private const int PlatformLinesMax = 4185;
+    private const int PlatformLinesMax = 4200;
     private const int PlatformFilesMax = 39;
     private const int ProgramLinesMax = 3;
     private const int ReadmeLinesMax = 120;
@@ -64,10 +64,10 @@ public sealed partial class SizeTests
     [Fact]
     public void A_platform_that_grew_is_found()
     {
-        Rule.Finds(Platform, "services/Platform/A.cs", Lines(4186, "//"), "4186 lines");
+        Rule.Finds(Platform, "services/Platform/A.cs", Lines(PlatformLinesMax + 1, "//"), $"{PlatformLinesMax + 1} lines");
         var many = Enumerable.Range(0, 40).Select(n => new SourceFile($"services/Platform/A{n}.cs", ""));
         Rule.Finds(Platform, "40 files", [.. many]);
-        Rule.Accepts(Platform, "services/Faults/A.cs", Lines(4186, "//"));
+        Rule.Accepts(Platform, "services/Faults/A.cs", Lines(PlatformLinesMax + 1, "//"));
     }
 
     [Fact]

@@ -40,8 +40,13 @@ public sealed class Db : IAsyncDisposable
     /// that whoever waits hears that too much is under way.</summary>
     private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long a transaction lets another one open its connection first: longer than that takes, shorter than
+    /// anybody notices when PostgreSQL is away.</summary>
+    private static readonly TimeSpan OpeningPatience = TimeSpan.FromMilliseconds(50);
+
     private readonly NpgsqlDataSource source;
     private readonly SemaphoreSlim connections;
+    private readonly SemaphoreSlim opening = new(1);
     private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> wakes = new(StringComparer.Ordinal);
 
@@ -145,6 +150,7 @@ public sealed class Db : IAsyncDisposable
     {
         await source.DisposeAsync();
         connections.Dispose();
+        opening.Dispose();
     }
 
     private async Task<T> Attempt<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
@@ -165,7 +171,16 @@ public sealed class Db : IAsyncDisposable
 
     private async Task<T> Connected<T>(string clientId, Func<Tx, Task<T>> run, CancellationToken token)
     {
-        await using var connection = await source.OpenConnectionAsync(token);
+        // A process's jobs begin at one moment: what opens a connection for each of them finds, in its turn, one that
+        // another is through with.
+        var isFirst = await opening.WaitAsync(OpeningPatience, token);
+        var opened = source.OpenConnectionAsync(token).AsTask();
+        await ((Task)opened).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (isFirst)
+        {
+            opening.Release();
+        }
+        await using var connection = await opened;
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
         var tx = new Tx(this, connection, transaction, clientId, Call.Millisecond(clock.GetUtcNow()), token);
         // Nobody waits any more for what came too late.
