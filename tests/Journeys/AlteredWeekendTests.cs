@@ -7,8 +7,8 @@ namespace Mobility.Tests.Journeys;
 
 /// <summary>What only a reply can say: a file that expects something else makes the demo fail by the name of the
 /// step.</summary>
-[Collection(JourneyCollection.Name)]
-public sealed class AlteredWeekendTests(JourneyStack system) : IClassFixture<JourneyStack>
+[Collection(ChaosCollection.Name)]
+public sealed class AlteredWeekendTests(ChaosStack system)
 {
     [Fact]
     public async Task Each_altered_step_is_named_in_the_last_line()

@@ -13,6 +13,8 @@ namespace Mobility.Tests.Journeys;
 [Collection(JourneyCollection.Name)]
 public sealed class HealingJourneyTests : IDisposable
 {
+    private const int Vehicles = 1_000;
+
     private readonly JourneyFolder folder = new();
 
     private StackOptions Options => new(Repository.Root, folder.Run) { Fsync = false };
@@ -20,12 +22,16 @@ public sealed class HealingJourneyTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_subscriber_that_starts_with_nothing_after_1000_events_has_them_all()
+    public async Task A_relay_that_stood_still_and_a_subscriber_that_starts_with_nothing_have_all_1000_events()
     {
         await folder.LayPostgres();
         await using (var before = await Stack.Start(Options))
         {
-            await Register(before, 0, 1_000);
+            await RegisterWhileTheRelayStandsStill(before);
+            await JourneyEvents.AllTaken(before);
+            Assert.Equal(Vehicles, await Count(before, "outbox"));
+            Assert.Equal(0, before.State.Parts.Sum(part => part.Restarts));
+            await AllAreInParking(before);
         }
         // The broker in memory forgot them with the sidecar, so all of them have to be asked for.
         await using (
@@ -36,16 +42,13 @@ public sealed class HealingJourneyTests : IDisposable
         }
         await using var stack = await Stack.Start(Options);
         await JourneyEvents.AllTaken(stack);
-        Assert.Equal("1000", await JourneyEvents.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
+        await AllAreInParking(stack);
     }
 
-    [Fact]
-    public async Task A_relay_that_stands_still_for_10_seconds_goes_on_and_every_event_is_taken_once()
+    private static async Task RegisterWhileTheRelayStandsStill(Stack stack)
     {
-        await folder.LayPostgres();
-        await using var stack = await Stack.Start(Options);
         var pid = stack.State.Parts.Single(part => part.Name == "faults").Pid!.Value;
-        var calls = Register(stack, 0, 200);
+        var calls = Register(stack, 0, Vehicles);
         await Poll.Until(async () => await Count(stack, "outbox") > 40, what: "events in the outbox");
         Signals.Send(pid, Signals.Stop);
         var since = Stopwatch.GetTimestamp();
@@ -55,11 +58,10 @@ public sealed class HealingJourneyTests : IDisposable
         );
         Signals.Send(pid, Signals.Continue);
         await calls;
-        await JourneyEvents.AllTaken(stack);
-        Assert.Equal(200, await Count(stack, "outbox"));
-        Assert.Equal(0, stack.State.Parts.Sum(part => part.Restarts));
-        Assert.Equal("200", await JourneyEvents.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
     }
+
+    private static async Task AllAreInParking(Stack stack) =>
+        Assert.Equal($"{Vehicles}", await JourneyEvents.Text(stack, "parking", "SELECT count(*)::text FROM vehicles"));
 
     private static async Task<long> Count(Stack stack, string table) =>
         long.Parse(await JourneyEvents.Text(stack, "faults", $"SELECT count(*)::text FROM {table}"), null);

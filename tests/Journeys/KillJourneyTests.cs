@@ -4,8 +4,8 @@ using Xunit;
 namespace Mobility.Tests.Journeys;
 
 /// <summary>Whatever is killed while the weekend begins: nothing is lost, nothing is paid twice.</summary>
-[Collection(JourneyCollection.Name)]
-public sealed class KillJourneyTests(JourneyStack system) : IClassFixture<JourneyStack>
+[Collection(ChaosCollection.Name)]
+public sealed class KillJourneyTests(ChaosStack system)
 {
     /// <summary>Steps of the first hour after which a part ends; it has time to come back before the next.</summary>
     private static readonly int[] Steps = [15, 27, 45];
