@@ -64,7 +64,12 @@ public sealed partial class SizeTests
     [Fact]
     public void A_platform_that_grew_is_found()
     {
-        Rule.Finds(Platform, "services/Platform/A.cs", Lines(PlatformLinesMax + 1, "//"), $"{PlatformLinesMax + 1} lines");
+        Rule.Finds(
+            Platform,
+            "services/Platform/A.cs",
+            Lines(PlatformLinesMax + 1, "//"),
+            $"{PlatformLinesMax + 1} lines"
+        );
         var many = Enumerable.Range(0, 40).Select(n => new SourceFile($"services/Platform/A{n}.cs", ""));
         Rule.Finds(Platform, "40 files", [.. many]);
         Rule.Accepts(Platform, "services/Faults/A.cs", Lines(PlatformLinesMax + 1, "//"));
