@@ -28,7 +28,7 @@ public sealed class WaitingPagesTests(WebSystem system)
         {
             return;
         }
-        var vehicle = await People.Register($"GN-8{width}");
+        var vehicle = await People.Register($"GN-88{width}");
         var (ride, payment) = await People.Ride(vehicle, 20_000);
         Payment = payment.Name;
         var fault = await People.Report(vehicle, ride);
