@@ -82,6 +82,10 @@ public static class Admission
             {
                 rows.Hold(payment, row.Refund);
             }
+            if (decided.Decision.NeedsEvidence)
+            {
+                rows.Wait(payment!);
+            }
             if (row.Refund.State != RefundState.Denied)
             {
                 rows.Replace(row);

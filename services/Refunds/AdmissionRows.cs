@@ -33,6 +33,7 @@ internal sealed class AdmissionRows
     private IReadOnlyDictionary<Guid, MemberRow> members;
     private Dictionary<Guid, PaymentRow> payments;
     private Dictionary<Guid, Replaceable> returned = [];
+    private Dictionary<Guid, long> waiting = [];
 
     private AdmissionRows(
         IReadOnlyList<AdmissionAsk> asks,
@@ -118,8 +119,13 @@ internal sealed class AdmissionRows
     public RefundFacts Facts(Tx tx, int n, RequesterFacts requester, PaymentRow? payment)
     {
         var facts = FactsWithoutUses(tx, n, requester, payment);
+        facts = payment is null ? facts : facts.Beside(waiting.GetValueOrDefault(payment.PaymentId));
         return Policy is null ? facts : facts with { Uses = Counts.Uses(BudgetRoom.Slots(Policy, facts)) };
     }
+
+    /// <summary>Counts what waits for evidence, for those that come after it.</summary>
+    public void Wait(PaymentRow payment) =>
+        waiting[payment.PaymentId] = waiting.GetValueOrDefault(payment.PaymentId) + 1;
 
     /// <summary>Counts what was admitted, for those that come after it.</summary>
     public void Hold(PaymentRow? payment, Refund refund)
@@ -178,12 +184,14 @@ internal sealed class AdmissionRows
         var delegation = Delegation is { } row ? DelegationTable.Locked(round, tx, row.DelegationId) : () => null;
         var counts = Delegation is { } at ? BudgetTable.Locked(round, tx, at.DelegationId, Slots(tx)) : () => [];
         var lockedPayments = PaymentTable.ManyLocked(round, tx, [.. payments.Keys]);
+        var waits = LateEvidence.Waiting(round, tx, [.. payments.Keys]);
         var time = HostClock.Look(round);
         alsoLook(round);
         await round.Run();
         HostClock.Compare(TimeProvider.System.GetUtcNow(), time());
         members = lockedMembers().ToDictionary(member => member.PersonId);
         payments = lockedPayments().ToDictionary(payment => payment.PaymentId);
+        waiting = waits();
         returned = replaceable().ToDictionary(row => row.RefundId);
         Delegation = delegation();
         Counts = new BudgetCounts(counts());

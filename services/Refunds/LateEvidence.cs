@@ -31,6 +31,32 @@ public static class LateEvidence
         }
     }
 
+    /// <summary>How many refunds of each payment wait, once the round has run; to be asked behind the payments' locks
+    /// by who may add one. A payment of which none waits is missing.</summary>
+    public static Func<Dictionary<Guid, long>> Waiting(Round round, Tx tx, Guid[] paymentIds)
+    {
+        var rows = round.List<Waiters>(
+            """
+            SELECT p.payment_id, w.count FROM unnest(@paymentIds::uuid[]) AS p (payment_id)
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS count FROM refund r
+                WHERE r.client_id = @ClientId AND r.payment_id = p.payment_id AND r.state = 'AwaitingEvidence') AS w
+            WHERE w.count > 0
+            """,
+            new { tx.ClientId, paymentIds }
+        );
+        return () => rows().ToDictionary(row => row.PaymentId, row => row.Count);
+    }
+
+    /// <summary>The same of one payment, as it looks now.</summary>
+    public static async Task<long> Waiting(Tx tx, Guid paymentId)
+    {
+        var round = tx.NewRound();
+        var rows = Waiting(round, tx, [paymentId]);
+        await round.Run();
+        return rows().GetValueOrDefault(paymentId);
+    }
+
     /// <summary>What ends the wait of a refund for people or evidence: a stop of its delegation, or its time; null when
     /// neither did. Locks the delegation.</summary>
     public static async Task<Refund?> EndOfWait(Tx tx, Refund refund)
@@ -151,6 +177,12 @@ public static class LateEvidence
         );
         return () =>
             rows().ToDictionary(row => row.RefundId, row => JsonParser.Default.Parse<V1.Decision>(row.Decision));
+    }
+
+    private sealed record Waiters
+    {
+        public required Guid PaymentId { get; init; }
+        public required long Count { get; init; }
     }
 
     private sealed record Stored

@@ -47,6 +47,7 @@ public static class Weighing
         StandingHold? hold = null
     )
     {
+        var isFirst = hold is null;
         hold ??= StandingHold.None;
         var delegation = delegationId is { } id ? await Read(tx, id, locked) : null;
         var policy = delegation?.Policy();
@@ -68,6 +69,10 @@ public static class Weighing
         {
             ImmutableArray<BudgetSlot> slots = [.. BudgetRoom.Slots(policy, facts)];
             facts = facts with { Uses = await BudgetTable.Uses(tx, delegation!.DelegationId, slots, locked) };
+        }
+        if (isFirst && payment is not null)
+        {
+            facts = facts.Beside(await LateEvidence.Waiting(tx, payment.PaymentId));
         }
         if (locked && payment is not null)
         {

@@ -21,9 +21,13 @@ static class DecisionModel
 
     private static readonly TimeSpan Korea = TimeSpan.FromHours(9);
 
-    /// <summary>Is evidence all that it lacks? Then it would be admitted if all came that is hoped for.</summary>
+    /// <summary>Is evidence all that it lacks, and do less than four wait for theirs? Then it would be admitted if all
+    /// came that is hoped for.</summary>
     public static bool Waits(Policy policy, RefundFacts facts) =>
-        facts.Agreed.IsEmpty && Decide(policy, facts) is null && Decide(policy, facts, hoping: true) is not null;
+        facts.Agreed.IsEmpty
+        && (facts.Payment!.Waiting < 4 || facts.Requester.Actor == Actor.System)
+        && Decide(policy, facts) is null
+        && Decide(policy, facts, hoping: true) is not null;
 
     /// <summary>Who still has to agree, in order; nobody when it is allowed, null when it is denied.</summary>
     /// <param name="policy">The policy.</param>

@@ -14,16 +14,26 @@ namespace Mobility.Tests.Refunds;
 /// <summary>A refund that lacks nothing but evidence waits for it, and is decided when it comes.</summary>
 public sealed class LateEvidenceTests
 {
+    private const string OtherVendor = "vendors/other-contact";
+
+    private static readonly Policy Proving = PolicyOf(
+        AgentPermit with
+        {
+            Evidence = [Evidence.FaultReport, Evidence.FaultConfirmed],
+        }
+    );
+
+    private static readonly RefundFacts Lacking = Facts with
+    {
+        Ride = null,
+        Fault = new(Reported: true, Confirmed: false),
+        Request = Facts.Request with { Reason = "OVERCHARGED" },
+    };
+
     [Fact]
     public void Only_what_lacks_nothing_but_evidence_waits_and_says_for_what()
     {
-        var policy = PolicyOf(AgentPermit with { Evidence = [Evidence.FaultReport, Evidence.FaultConfirmed] });
-        var facts = Facts with
-        {
-            Ride = null,
-            Fault = new(Reported: true, Confirmed: false),
-            Request = Facts.Request with { Reason = "OVERCHARGED" },
-        };
+        var (policy, facts) = (Proving, Lacking);
         var decision = Decide(policy, facts);
 
         Assert.Equal([Evidence.RideRecord, Evidence.FaultConfirmed], decision.Missing.ToArray());
@@ -63,6 +73,66 @@ public sealed class LateEvidenceTests
             },
         ];
         Assert.All(others, other => Assert.Empty(Decide(policy, other).Missing));
+    }
+
+    [Fact]
+    public void Beside_as_many_as_may_wait_one_more_condition_fails_of_what_lacks_evidence_and_is_no_machines()
+    {
+        var crowded = Decide(Proving, Lacking.Beside(4));
+
+        Assert.False(crowded.NeedsEvidence);
+        Assert.Equal(
+            [Codes.RideRecordMissing, Codes.FaultNotConfirmed, Codes.AwaitingEvidenceExceeded],
+            crowded.Failed.Select(one => one.Code)
+        );
+        Assert.True(Decide(Proving, Lacking.Beside(3)).NeedsEvidence);
+        Assert.True(Decide(PolicyOf(AgentPermit), Facts.Beside(4)).Allowed);
+        var automatic = Lacking.Beside(4) with { Requester = RequesterFacts.TheService };
+        Assert.True(Decide(PolicyOf(AgentPermit with { Actors = [Actor.System] }), automatic).NeedsEvidence);
+    }
+
+    [Fact]
+    public async Task Of_a_payment_four_wait_at_a_time_and_what_is_beyond_is_denied_in_the_quote_too()
+    {
+        await using var house = await OpenWithDelegation();
+        await house.Grant(asked => asked.Vendor = OtherVendor);
+        var other = NewPerson();
+        await house.Enrol(other, MemberRole.Agent, OtherVendor);
+        var asOther = TestService.Bearer(TestIssuer.Token(Role.Agent, other, house.Now, vendor: OtherVendor));
+        var (together, apart) = (await house.Pay(), await house.Pay());
+
+        // One transaction, which counts its own.
+        await using var stopped = await Stopper.Lock(house);
+        var asks = new List<Task<Refund>> { Ask(house, together, 1_000) };
+        await stopped.UntilAwaited();
+        asks.AddRange(Enumerable.Range(0, 4).Select(_ => Ask(house, together, 1_000)));
+        await Stopper.UntilWaiting(house, 4);
+        await stopped.DisposeAsync();
+        Assert.Equal(4, Waiting(await Task.WhenAll(asks)));
+
+        // Two under different delegations, which have no queue in common.
+        var first = await Ask(house, apart, 1_000);
+        await Ask(house, apart, 1_000);
+        await Ask(house, apart, 1_000);
+        await using var held = await Stopper.Lock(house, """SELECT 1 FROM payment FOR NO KEY UPDATE""");
+        var both = Task.WhenAll(Ask(house, apart, 1_000), house.Ask(apart, 1_000, "OVERCHARGED", asOther));
+        await held.UntilAwaited(2);
+        await held.DisposeAsync();
+        Assert.Equal(1, Waiting(await both));
+        var denied = (await both).Single(refund => refund.State == RefundState.Denied);
+
+        var quote = await house.Rpc.QuoteRefundAsync(Question(apart, 1_000), house.AsAgent);
+        Assert.Equal(denied.Decision.FailedConditions, quote.Decision.FailedConditions);
+        Assert.Equal(
+            ["RIDE_RECORD_MISSING", "AWAITING_EVIDENCE_EXCEEDED"],
+            quote.Decision.FailedConditions.Select(failed => failed.Code)
+        );
+        Assert.Equal(RefundState.Approved, (await house.Ask(apart, 1_000)).State);
+        await house.Withdraw(first);
+        Assert.Equal(RefundState.AwaitingEvidence, (await Ask(house, apart, 1_000)).State);
+
+        static int Waiting(IEnumerable<Refund> refunds) =>
+            refunds.Count(refund => refund.State == RefundState.AwaitingEvidence);
     }
 
     [Fact]

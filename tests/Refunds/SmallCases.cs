@@ -91,8 +91,9 @@ static class SmallCases
         from days in Gen.Elements(0, 4, 5)
         from settled in Mostly(0L, 1, 3)
         from held in Mostly(0L, 2)
+        from waiting in Mostly(0L, 3, 4, 5)
         // Five days before the scene's Monday noon, the 5th, it was September in Korea.
-        select new PaymentFacts("payments/1", "riders/1", instrument, Noon.AddDays(-days), 8, settled, held);
+        select new PaymentFacts("payments/1", "riders/1", instrument, Noon.AddDays(-days), 8, settled, held, waiting);
 
     private static readonly Gen<DelegationFacts> AnyDelegation =
         from state in Gen.Frequency(

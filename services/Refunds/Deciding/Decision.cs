@@ -102,6 +102,7 @@ public static class Codes
     public const string RideRecordContradicts = "RIDE_RECORD_CONTRADICTS";
     public const string FaultReportMissing = "FAULT_REPORT_MISSING";
     public const string FaultNotConfirmed = "FAULT_NOT_CONFIRMED";
+    public const string AwaitingEvidenceExceeded = "AWAITING_EVIDENCE_EXCEEDED";
 
     public const string BudgetAmountExceeded = "BUDGET_AMOUNT_EXCEEDED";
     public const string BudgetCountExceeded = "BUDGET_COUNT_EXCEEDED";

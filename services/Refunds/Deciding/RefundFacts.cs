@@ -82,6 +82,10 @@ public sealed record RefundFacts
     [JsonIgnore]
     public string? Product => Ride?.Product ?? Vehicle?.Product;
 
+    /// <summary>The same beside so many of its payment that wait for evidence.</summary>
+    public RefundFacts Beside(long waiting) =>
+        Payment is null ? this : this with { Payment = Payment with { Waiting = waiting } };
+
     // What is held there already is counted.
     private long? WithOthers(string budget) =>
         Uses.GetValueOrDefault(budget) is { } use
@@ -147,7 +151,10 @@ public sealed record DelegationFacts(
     DateTimeOffset ExpireTime
 );
 
-/// <summary>The payment as read: Held is what other admitted refunds still wait for, by whatever action.</summary>
+/// <summary>
+/// The payment as read: Held is what other admitted refunds still wait for, by whatever action; Waiting, when it is
+/// asked for first, how many others wait for evidence, written only when some do, as facts that were stored before.
+/// </summary>
 public sealed record PaymentFacts(
     string Id,
     string Customer,
@@ -155,7 +162,8 @@ public sealed record PaymentFacts(
     DateTimeOffset ApproveTime,
     long Amount,
     long Settled,
-    long Held
+    long Held,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Waiting = 0
 )
 {
     [JsonIgnore]

@@ -55,6 +55,10 @@ public static class RefundRules
                 permit is null ? WhyNoPermit(policy, facts) : WhoIsMissing(permit, beyondBudget, facts.Currency)
             );
             granted.AddRange(BudgetRoom.Breaches(policy, facts, budgets));
+            if (beyond.Concat(granted).Any(failed => MendedBy(policy, facts, failed) is not null))
+            {
+                granted.AddRange(RequestConditions.OfWait(facts));
+            }
         }
         return new Verdict(beyond, [.. granted], permit, budgets);
     }
@@ -168,7 +172,8 @@ public static class RefundRules
             .Intrinsic.Concat(RequestConditions.Standing(policy, facts, catalogue))
             .Concat(Forbids(policy, facts))
             .Concat(BudgetRoom.Breaches(policy, facts, verdict.Budgets))
-            .Select(failed => BudgetRoom.MendedBy(policy, facts, failed) ?? ClauseBox.MendedBy(failed.Code))
+            .Concat(RequestConditions.OfWait(facts))
+            .Select(failed => MendedBy(policy, facts, failed))
             .ToList();
         var permit = policy
             .Clauses.Where(clause => clause.Effect == ClauseEffect.Permit && clause.Tier != Tier.T3)
@@ -183,6 +188,9 @@ public static class RefundRules
             ? []
             : [.. besides.Concat(permit.Lacks).OfType<Evidence>().Distinct().Order()];
     }
+
+    private static Evidence? MendedBy(Policy policy, RefundFacts facts, FailedCondition failed) =>
+        BudgetRoom.MendedBy(policy, facts, failed) ?? ClauseBox.MendedBy(failed.Code);
 
     /// <summary>
     /// The set of amounts that are allowed ends at what the payment or a budget has left, where a permit ends for the

@@ -5,6 +5,12 @@ namespace Mobility.Refunds;
 /// <summary>The conditions of a decision that stand outside clauses and budgets.</summary>
 public static class RequestConditions
 {
+    /// <summary>
+    /// Refunds of a payment that may wait for evidence at a time: one by each of the four actions that make it good.
+    /// All are decided when it comes, so more are the same asked for again.
+    /// </summary>
+    public const int AwaitingEvidenceMax = 4;
+
     /// <summary>What no delegation could allow.</summary>
     public static IEnumerable<FailedCondition> Intrinsic(RefundFacts facts, ReasonCatalogue catalogue)
     {
@@ -79,6 +85,21 @@ public static class RequestConditions
         if (facts.Request.Action == RefundAction.LockVehicle && facts.Vehicle is null)
         {
             yield return new(Codes.VehicleUnknown, "", "the operator's record of the vehicle has not arrived");
+        }
+    }
+
+    /// <summary>Whether what lacks evidence may wait for it. The service itself asks once for a ride: what people ask
+    /// for keeps nobody from it.</summary>
+    public static IEnumerable<FailedCondition> OfWait(RefundFacts facts)
+    {
+        if (facts is { Requester.Actor: not Actor.System, Payment.Waiting: >= AwaitingEvidenceMax })
+        {
+            yield return new(
+                Codes.AwaitingEvidenceExceeded,
+                "",
+                $"{Text.Number(facts.Payment.Waiting)} refunds of the payment wait for evidence, "
+                    + $"and no more than {Text.Number(AwaitingEvidenceMax)} may at a time"
+            );
         }
     }
 

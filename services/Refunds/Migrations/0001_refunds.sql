@@ -222,6 +222,7 @@ CREATE INDEX refund_waiting ON refund (client_id, delegation_id, epoch)
     WHERE state IN ('AwaitingApproval', 'AwaitingEvidence') OR state = 'Approved' AND gateway_code <> '';
 -- What waits for evidence about a ride.
 CREATE INDEX refund_lacking ON refund (client_id, ride_id) WHERE state = 'AwaitingEvidence';
+CREATE INDEX refund_lacking_of_payment ON refund (client_id, payment_id) WHERE state = 'AwaitingEvidence';
 CREATE INDEX refund_of_transaction ON refund (client_id, gateway_transaction_key) WHERE gateway_transaction_key <> '';
 CREATE UNIQUE INDEX refund_of_request ON refund (client_id, requested_by, request_id);
 -- One replacement at a time, and one for good; what came to nothing makes room for another.

@@ -10,6 +10,7 @@ internal static class HistoryJudge
         Assert.Empty(await service.Rows<string>(clientId, Money));
         Assert.Empty(await service.Rows<string>(clientId, Stops));
         Assert.Empty(await service.Rows<string>(clientId, Replacements));
+        Assert.Empty(await service.Rows<string>(clientId, Waits));
         Assert.Empty(await service.Rows<string>(clientId, Proofs));
         await Gateway(service, clientId);
         await DecisionsAgain.Agree(service, clientId);
@@ -126,6 +127,20 @@ internal static class HistoryJudge
         SELECT 'closed by nothing: ' || r.refund_id FROM refund r
         WHERE r.client_id = @ClientId AND r.state = 'Closed'
             AND NOT EXISTS (SELECT FROM replacement x WHERE x.replaces = r.refund_id)
+        """;
+
+    private const string Waits = """
+        WITH waited AS (
+            SELECT r.refund_id, r.payment_id, r.create_time, coalesce(e.create_time,
+                CASE WHEN r.state = 'AwaitingEvidence' THEN 'infinity' ELSE r.update_time END) AS end_time
+            FROM refund r LEFT JOIN evidence_decision e USING (client_id, refund_id)
+            WHERE r.client_id = @ClientId AND r.actor <> 'System'
+                AND r.decision ->> 'outcome' = 'DECISION_OUTCOME_NEEDS_EVIDENCE')
+        SELECT 'too many wait for evidence: ' || w.refund_id FROM waited w
+        WHERE 4 < (
+            SELECT count(*) FROM waited o
+            WHERE o.payment_id = w.payment_id AND o.create_time <= w.create_time AND o.end_time > w.create_time)
+            AND w.end_time > w.create_time
         """;
 
     private const string Proofs = """
