@@ -41,18 +41,21 @@ public static class ApproveRefund
             // A stop withdraws what waits, whoever comes first: the job or an approver.
             return await Saved(tx, row, row.Refund.Withdraw(tx.Now));
         }
-        MustBeWhatWasSeen(row, SignedRequest.Of(row, weighed), request.RequestHash);
+        var present = SignedRequest.Of(row, weighed);
+        MustBeWhatWasSeen(row, present, request.RequestHash);
         var decision = DecisionWire.Of(weighed);
         var approval = new ApprovalRow(call.Caller.Subject, waiting.Member.Role, request.RequestHash, decision, tx.Now);
         await ApprovalTable.Insert(tx, row, approval, request.Note, weighed.Facts);
         AuditLeaf.Append(tx, weighed.Delegation, [AuditLeaf.Of(row, approval, weighed.Facts)]);
+        var after = await Follow(tx, row.Refund, weighed);
         return await Saved(
             tx,
             row with
             {
                 Approvals = row.Approvals.Add(approval),
+                Present = after.State == RefundState.AwaitingApproval ? present : null,
             },
-            await Follow(tx, row.Refund, weighed)
+            after
         );
     }
 
@@ -161,6 +164,7 @@ public static class ApproveRefund
         {
             return;
         }
+        // What was shown is not kept: of what changed and is again as it was asked for only the hash can tell.
         var changed = string.Join(", ", SignedRequest.Read(row.SignedRequest).ChangedIn(now));
         throw changed.Length > 0
             ? new Refusal(
@@ -173,7 +177,7 @@ public static class ApproveRefund
             : new Refusal(
                 StatusCode.FailedPrecondition,
                 Errors.ApprovalOfAnotherRequest,
-                "The hash is that of another request than the one that waits.",
+                "The hash is not that of the request that waits: of another one, or of what has changed back since.",
                 ("request_hash", present)
             );
     }

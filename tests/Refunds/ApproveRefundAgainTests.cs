@@ -68,6 +68,7 @@ public sealed class ApproveRefundAgainTests
         Assert.Equal(["evidence"], seen.ChangedParts);
         var atLead = await house.Approve(seen, house.AsOfficer);
         Assert.Equal((RefundState.AwaitingApproval, MemberRole.Lead), (atLead.State, atLead.AwaitedRole));
+        Assert.Equal((["evidence"], seen.RequestHash), (atLead.ChangedParts, atLead.RequestHash));
         var approved = await house.Approve(seen, house.AsLead);
 
         Assert.Equal((RefundState.Approved, 0), (approved.State, approved.ChangedParts.Count));
@@ -76,6 +77,28 @@ public sealed class ApproveRefundAgainTests
             approved.Approvals.Select(one => (one.Person, one.RequestHash))
         );
         Assert.Equal(4, await LeafReplay.Agrees(house.Service.Db, TestIssuer.Client));
+    }
+
+    [Fact]
+    public async Task Evidence_that_changed_back_counts_for_who_saw_it_and_not_for_who_saw_the_other()
+    {
+        await using var house = await OpenWithTiers();
+        var payment = await house.Pay(50_000);
+        var record = house.RideOf(payment.Ride, meters: 700);
+        await house.Deliver(record);
+        var asked = await house.Ask(payment, 20_000);
+        (record.DistanceMeters, record.Revision) = (900, 2);
+        await house.Deliver(record);
+        var other = await house.Get(asked.Name);
+        (record.DistanceMeters, record.Revision) = (700, 3);
+        await house.Deliver(record);
+
+        await house.Refused(
+            StatusCode.FailedPrecondition,
+            "APPROVAL_OF_ANOTHER_REQUEST",
+            () => house.Approve(other, house.AsLead)
+        );
+        Assert.Equal(RefundState.Approved, (await house.Approve(asked, house.AsLead)).State);
     }
 
     [Fact]
