@@ -29,8 +29,11 @@ internal sealed class Stopper : IAsyncDisposable
         Poll.Until(async () => await Waiters() >= count, what: $"{count} that wait for a lock");
 
     /// <summary>How many wait for a lock that another holds.</summary>
-    public async Task<long> Waiters() =>
-        (long)
+    public async Task<long> Waiters()
+    {
+        // A transaction keeps the list of connections that it saw first, and one may have been opened since.
+        await Run("""SELECT pg_stat_clear_snapshot()""");
+        return (long)
             (
                 await Run(
                     """
@@ -39,6 +42,7 @@ internal sealed class Stopper : IAsyncDisposable
                     """
                 )
             )!;
+    }
 
     public async Task<object?> Run(string statement)
     {
