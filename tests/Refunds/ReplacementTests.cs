@@ -151,7 +151,7 @@ public sealed class ReplacementTests
         }
     }
 
-    private static CreateRefundRequest InPlaceOf(Refund refund, Payment payment, long won, string reason = "GOODWILL")
+    internal static CreateRefundRequest InPlaceOf(Refund refund, Payment payment, long won, string reason = "GOODWILL")
     {
         var request = Asking(payment, won, reason);
         request.Refund.Replaces = refund.Name;
@@ -159,7 +159,7 @@ public sealed class ReplacementTests
     }
 
     /// <summary>It settled, and came back.</summary>
-    private static async Task<Refund> Returned(RefundsHouse house, Payment payment, Refund refund)
+    internal static async Task<Refund> Returned(RefundsHouse house, Payment payment, Refund refund)
     {
         await house.Until(refund.Name, RefundState.Settled, Second);
         await house.Gateway.Return(payment.GatewayPaymentKey);

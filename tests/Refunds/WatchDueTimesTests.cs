@@ -193,6 +193,33 @@ public sealed class WatchDueTimesTests
     }
 
     /// <summary>Money that is owed: more was charged than the ride costs.</summary>
+    [Fact]
+    public async Task What_is_closed_is_owed_still_when_less_is_in_its_place_or_what_is_came_back_too()
+    {
+        await using var house = await OpenWithDelegation();
+        var owed = new List<string>();
+        foreach (var (won, again) in new[] { (3_000, false), (1_000, false), (3_000, true) })
+        {
+            var payment = await Paid(house, 3_000, NewRider());
+            var claim = await ReplacementTests.Returned(house, payment, await house.Ask(payment, 3_000, "OVERCHARGED"));
+            var other = await house.Rpc.CreateRefundAsync(
+                ReplacementTests.InPlaceOf(claim, payment, won),
+                house.AsAgent
+            );
+            await house.Until(other.Name, RefundState.Settled, TimeSpan.FromSeconds(1));
+            Assert.Equal(RefundState.Closed, (await house.Get(claim.Name)).State);
+            if (again)
+            {
+                await ReplacementTests.Returned(house, payment, other);
+            }
+            owed.AddRange(again || won < 3_000 ? [claim.Name] : []);
+        }
+
+        await At(house, Due);
+
+        Assert.Equal(owed.Order(), (await Events(house)).Select(evt => evt.Refund.Refund).Order());
+    }
+
     private static async Task<Refund> Claim(
         RefundsHouse house,
         long won,

@@ -62,9 +62,11 @@ public static class StatutoryClock
     public static bool IsOwed(Refund refund, long madeGood) =>
         refund.State switch
         {
-            RefundState.Settled or RefundState.Denied or RefundState.Declined or RefundState.Closed => false,
+            RefundState.Settled or RefundState.Denied or RefundState.Declined => false,
             RefundState.Withdrawn => refund.WithdrawnBy.Length == 0 && madeGood < refund.Amount,
             RefundState.Expired or RefundState.Failed or RefundState.Returned => madeGood < refund.Amount,
+            // What is in its place may be less, or may have come back too.
+            RefundState.Closed => madeGood < refund.Amount,
             _ => true,
         };
 

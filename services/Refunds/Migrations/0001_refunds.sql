@@ -216,7 +216,7 @@ CREATE INDEX refund_due ON refund (client_id, next_time) WHERE next_time IS NOT 
 CREATE INDEX refund_reread ON refund (client_id, reread_time) WHERE reread_time IS NOT NULL;
 -- What may still be owed by law.
 CREATE INDEX refund_owed ON refund (client_id, due_time)
-    WHERE due_time IS NOT NULL AND state NOT IN ('Settled', 'Denied', 'Declined', 'Closed');
+    WHERE due_time IS NOT NULL AND state NOT IN ('Settled', 'Denied', 'Declined');
 -- What a stop withdraws before its time: it raises the epoch. What was just admitted is due anyway.
 CREATE INDEX refund_waiting ON refund (client_id, delegation_id, epoch)
     WHERE state IN ('AwaitingApproval', 'AwaitingEvidence') OR state = 'Approved' AND gateway_code <> '';
