@@ -43,6 +43,9 @@ internal sealed class Options
         return value ?? throw new UsageException($"--{name} needs a value");
     }
 
+    /// <summary>Was it given, and not taken yet?</summary>
+    public bool Has(string name) => given.ContainsKey(name);
+
     /// <summary>Whether a flag was given.</summary>
     public bool TakeFlag(string name)
     {

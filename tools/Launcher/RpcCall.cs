@@ -66,21 +66,22 @@ internal static class RpcCall
     /// <param name="method">The RPC.</param>
     /// <param name="request">Its request.</param>
     /// <param name="state">Where the services are.</param>
-    /// <param name="bearer">The token.</param>
+    /// <param name="bearer">The token; null when nobody in particular calls.</param>
     /// <param name="field">The one field to print; null = the whole reply.</param>
     /// <returns>Exit code: 0, or 1 when the service refused.</returns>
     public static async Task<int> Run(
         MethodDescriptor method,
         IMessage request,
         RunState state,
-        string bearer,
+        string? bearer,
         string? field
     )
     {
         var name = Services.Single(service => service.Value == method.Service).Key;
         using var channel = GrpcChannel.ForAddress(state.Services[name].Grpc);
         var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(10);
-        var options = new CallOptions(new Metadata { { "authorization", $"Bearer {bearer}" } }, deadline);
+        var headers = bearer is null ? [] : new Metadata { { "authorization", $"Bearer {bearer}" } };
+        var options = new CallOptions(headers, deadline);
         try
         {
             var reply = await channel.CreateCallInvoker().AsyncUnaryCall(MethodOf(method), null, options, request);

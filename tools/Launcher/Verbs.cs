@@ -245,13 +245,15 @@ internal static class Verbs
     {
         var name = options.Take("rpc") ?? throw new UsageException("--rpc is missing");
         var method = RpcCall.Find(name) ?? throw new UsageException($"no RPC `{name}`: {RpcCall.Names}");
-        var token = TakeToken(options);
-        var request = RpcCall.Read(method, options.Take("json") ?? "{}", token.Clients[0]);
+        // What asks for no token is called without a role.
+        var token = options.Has("role") ? TakeToken(options) : null;
+        var client = token?.Clients[0] ?? options.Take("client") ?? throw new UsageException("--client is missing");
+        var request = RpcCall.Read(method, options.Take("json") ?? "{}", client);
         var field = options.Take("get");
         options.Done();
         var state = run.ReadState();
         return state is not null && IsRunning(run)
-            ? await RpcCall.Run(method, request, state, Sign(token, run), field)
+            ? await RpcCall.Run(method, request, state, token is null ? null : Sign(token, run), field)
             : throw new UsageException("nothing runs; `./mobility up` starts it");
     }
 
