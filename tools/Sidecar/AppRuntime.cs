@@ -37,7 +37,7 @@ public sealed class AppRuntime
         Subscription[] subscriptions = [];
         if (options.AppPort is not null)
         {
-            _channel = new AppChannel(options, environment.AppApiToken, environment.Clock);
+            _channel = new AppChannel(options, environment.Settings.AppApiToken, environment.Clock);
             _monitor = new AppMonitor(_channel, _gate, options.HealthCheck, environment.Clock, _logger);
             subscriptions = [.. resources.Subscriptions.Where(Subscribe)];
         }
@@ -87,6 +87,7 @@ public sealed class AppRuntime
             await _abort.CancelAsync();
             await Task.WhenAny(_deliveries);
         }
+        await Task.WhenAny(_watch);
         await _web.StopAsync(_abort.Token);
         foreach (IBroker broker in _brokers.Values)
             await broker.DisposeAsync();
@@ -126,13 +127,14 @@ public sealed class AppRuntime
 
     private WebApplication BuildWeb(AppState state)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        // Flags and resources say everything: no settings file of the folder and no ASPNETCORE_ variable is read.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel);
         builder.Services.AddSingleton(_environment.Loggers);
         // The process handles its signals itself: deliveries stop first, the ports last.
         builder.Services.AddSingleton<IHostLifetime, ProcessLifetime>();
         builder.Services.AddSingleton(state);
-        builder.Services.AddSingleton(new ApiToken(_environment.DaprApiToken));
+        builder.Services.AddSingleton(new ApiToken(_environment.Settings.DaprApiToken));
         builder.Services.AddSingleton(new Publisher(_options, _resources, _brokers, _environment.Clock, _logger));
         builder.Services.AddSingleton<HttpApi>();
         builder.Services.AddGrpc(grpc =>

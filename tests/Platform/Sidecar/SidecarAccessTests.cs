@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mobility.Sidecar;
 using Xunit;
 
 namespace Mobility.Tests.Platform;
@@ -9,16 +10,16 @@ public class SidecarAccessTests
     /// <summary>The component; classes derived from this one run the same facts on another broker.</summary>
     protected virtual string PubSub(params (string Name, string Value)[] metadata) => SidecarYaml.PubSub(metadata);
 
-    // Check 42.
+    // Check 42. A process, because the tokens come from its environment; on each broker it publishes and delivers.
     [Fact]
     public async Task With_tokens_the_api_asks_for_one_and_the_application_gets_the_other()
     {
-        var tokens = new Dictionary<string, string>
-        {
-            ["DAPR_API_TOKEN"] = "api-secret",
-            ["APP_API_TOKEN"] = "app-secret",
-        };
-        await using SidecarRig rig = await SidecarRig.StartWith([], tokens, PubSub(), SidecarYaml.Subscribe("orders"));
+        await using SidecarRig rig = await SidecarRig.StartProcess(
+            [],
+            new SidecarSettings("api-secret", "app-secret"),
+            PubSub(),
+            SidecarYaml.Subscribe("orders")
+        );
         using HttpResponseMessage without = await rig.Sidecar.Publish("orders", "{}");
         Assert.Equal(401, (int)without.StatusCode);
         using HttpResponseMessage wrong = await rig.Sidecar.Publish(
@@ -68,7 +69,7 @@ public class SidecarAccessTests
                 )
                 .Select((text, n) => text.Replace("name: pubsub", $"name: scopes{n}", StringComparison.Ordinal)),
         ]);
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, appPort: null);
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, appPort: null);
         for (int n = 0; n < rows.Length; n++)
         {
             using var body = new StringContent("{}");
@@ -110,7 +111,7 @@ public class SidecarAccessTests
         if (SidecarProcess.IsDaprd)
             return;
         using SidecarYaml yaml = SidecarYaml.Of(PubSub());
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, appPort: null);
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, appPort: null);
         string[] posts =
         [
             "/v1.0/publish/bulk/pubsub/orders",
@@ -133,7 +134,7 @@ public class SidecarAccessTests
     public async Task Unknown_components_empty_topics_and_large_bodies_are_refused()
     {
         using SidecarYaml yaml = SidecarYaml.Of(PubSub());
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, null, ["--max-body-size", "1Ki"]);
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, null, ["--max-body-size", "1Ki"]);
         using HttpResponseMessage unknown = await sidecar.Http.PostAsync("/v1.0/publish/other/topic", content: null);
         Assert.Equal(404, (int)unknown.StatusCode);
         Assert.Equal("ERR_PUBSUB_NOT_FOUND", await ErrorCode(unknown));

@@ -16,7 +16,7 @@ public abstract class SidecarEnvelopeFacts(SidecarEnvelopeFacts.Rig shared)
 
     private ScriptedApp App => shared.Value.App;
 
-    private SidecarProcess Sidecar => shared.Value.Sidecar;
+    private TestSidecar Sidecar => shared.Value.Sidecar;
 
     // Check 3.
     [Fact]

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Mobility.Sidecar;
 using Xunit;
 using DaprApi = Dapr.Proto.Runtime.V1.Dapr;
 
@@ -38,8 +39,8 @@ public class SidecarGrpcTests
     public async Task Refusals_carry_codes_and_details_and_unknown_methods_are_unimplemented()
     {
         using SidecarYaml yaml = SidecarYaml.Of(PubSub(("protectedTopics", "closed")));
-        var token = new Dictionary<string, string> { ["DAPR_API_TOKEN"] = "secret" };
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, null, [], token);
+        var settings = new SidecarSettings(DaprApiToken: "secret");
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, null, [], settings);
         using GrpcChannel channel = GrpcChannel.ForAddress(sidecar.Grpc);
         var headers = new Metadata { { "dapr-api-token", "secret" } };
         var client = new DaprApi.DaprClient(channel);
@@ -86,8 +87,8 @@ public class SidecarGrpcTests
         await using ScriptedApp second = await ScriptedApp.Start();
         int http = FreePort.Next();
         int grpc = FreePort.Next();
-        string[] more = ["--and", .. SidecarProcess.Flags(yaml.Folder, second.Port, "second", http, grpc)];
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, app.Port, more);
+        string[] more = ["--and", .. TestSidecar.Flags(yaml.Folder, second.Port, "second", http, grpc)];
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, app.Port, more);
         await sidecar.SendId("orders", "for-both");
         Assert.Equal("for-both", (await second.Next("/orders")).Id);
         Assert.Equal("for-both", (await app.Next("/own")).Id);

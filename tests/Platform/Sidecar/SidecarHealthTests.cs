@@ -29,7 +29,7 @@ public class SidecarHealthTests
         using SidecarYaml yaml = SidecarYaml.Of(PubSub(), SidecarYaml.Subscribe("orders"));
         await using ScriptedApp app = await ScriptedApp.Start();
         app.Healthy = false;
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, app.Port, Checked);
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, app.Port, Checked);
         await sidecar.SendId("orders", "early");
         await Until(() => app.Gets.Count(path => path == "/healthz") >= 2);
         Assert.Equal(0, app.Waiting("/orders"));
@@ -47,7 +47,7 @@ public class SidecarHealthTests
     {
         using SidecarYaml yaml = SidecarYaml.Of(PubSub(), SidecarYaml.Subscribe("orders"));
         await using ScriptedApp app = ScriptedApp.Closed();
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, app.Port);
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, app.Port);
         Assert.Equal(500, await Status(sidecar, "/v1.0/healthz"));
         await app.Listen();
         await sidecar.WaitFor("/v1.0/healthz");
@@ -71,7 +71,7 @@ public class SidecarHealthTests
         var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ScriptedApp first = await ScriptedApp.Start();
-        await using SidecarProcess sidecar = await SidecarProcess.Start(yaml.Folder, first.Port);
+        await using TestSidecar sidecar = await TestSidecar.Start(yaml.Folder, first.Port);
         await sidecar.WaitFor("/v1.0/healthz");
         var crashed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         first.On(
@@ -109,9 +109,9 @@ public class SidecarHealthTests
     [Fact]
     public async Task At_sigterm_the_delivery_in_flight_finishes_and_the_next_one_does_not_begin()
     {
-        await using SidecarRig rig = await SidecarRig.StartWith(
+        await using SidecarRig rig = await SidecarRig.StartProcess(
             ["--dapr-graceful-shutdown-seconds", "10"],
-            environment: null,
+            settings: null,
             PubSub(),
             SidecarYaml.Subscribe("orders")
         );
@@ -129,12 +129,12 @@ public class SidecarHealthTests
         await rig.Sidecar.SendId("orders", "in-flight");
         Assert.Equal("in-flight", (await rig.App.Next("/orders")).Id);
         await rig.Sidecar.SendId("orders", "late");
-        rig.Sidecar.Terminate();
+        rig.Process.Terminate();
         await Until(() =>
             rig.Sidecar.LogLines.Any(line => line.Contains("shutting down", StringComparison.OrdinalIgnoreCase))
         );
         release.SetResult();
-        Assert.Equal(0, await rig.Sidecar.WaitForExit());
+        Assert.Equal(0, await rig.Process.WaitForExit());
         Assert.False(aborted);
         Assert.Equal(0, rig.App.Waiting("/orders"));
     }
@@ -142,9 +142,9 @@ public class SidecarHealthTests
     [Fact]
     public async Task A_delivery_that_does_not_finish_is_cut_off_after_the_grace_period()
     {
-        await using SidecarRig rig = await SidecarRig.StartWith(
+        await using SidecarRig rig = await SidecarRig.StartProcess(
             ["--dapr-graceful-shutdown-seconds", "1"],
-            environment: null,
+            settings: null,
             PubSub(),
             SidecarYaml.Subscribe("orders")
         );
@@ -158,26 +158,26 @@ public class SidecarHealthTests
         );
         await rig.Sidecar.SendId("orders", "endless");
         await rig.App.Next("/orders");
-        rig.Sidecar.Terminate();
-        await rig.Sidecar.WaitForExit();
+        rig.Process.Terminate();
+        await rig.Process.WaitForExit();
     }
 
     [Fact]
     public async Task The_shutdown_call_ends_the_process()
     {
-        await using SidecarRig rig = await SidecarRig.Start(PubSub());
+        await using SidecarRig rig = await SidecarRig.StartProcess([], settings: null, PubSub());
         using HttpResponseMessage answer = await rig.Sidecar.Http.PostAsync("/v1.0/shutdown", content: null);
         Assert.Equal(204, (int)answer.StatusCode);
-        Assert.Equal(0, await rig.Sidecar.WaitForExit());
+        Assert.Equal(0, await rig.Process.WaitForExit());
     }
 
-    private static async Task PublishAll(SidecarProcess sidecar, int count)
+    private static async Task PublishAll(TestSidecar sidecar, int count)
     {
         for (int i = 0; i < count; i++)
             await sidecar.SendId("orders", $"{i}");
     }
 
-    private static async Task UntilDelivered(SidecarProcess sidecar, ScriptedApp app)
+    private static async Task UntilDelivered(TestSidecar sidecar, ScriptedApp app)
     {
         using var patience = new CancellationTokenSource(Poll.Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
@@ -193,7 +193,7 @@ public class SidecarHealthTests
             await pause.WaitForNextTickAsync(patience.Token);
     }
 
-    private static async Task<int> Status(SidecarProcess sidecar, string path)
+    private static async Task<int> Status(TestSidecar sidecar, string path)
     {
         using HttpResponseMessage answer = await sidecar.Http.GetAsync(path);
         return (int)answer.StatusCode;

@@ -1,5 +1,8 @@
+using System.Net.NetworkInformation;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mobility.Launcher;
 using Mobility.Sidecar;
 using Mobility.Sidecar.Resources;
 using RabbitMQ.Client;
@@ -129,7 +132,7 @@ public sealed class SidecarRabbitLayoutTests(OnRabbit rabbit)
         await channel.QueueDeclareAsync($"{consumer}-taken", durable: true, exclusive: false, autoDelete: false);
         using SidecarYaml yaml = SidecarYaml.Of(Component, SidecarYaml.Subscribe("taken"));
         (int exitCode, string output) = await SidecarProcess.RunToEnd(
-            SidecarProcess.Flags(yaml.Folder, FreePort.Next(), "app", FreePort.Next(), FreePort.Next())
+            TestSidecar.Flags(yaml.Folder, FreePort.Next(), "app", FreePort.Next(), FreePort.Next())
         );
         Assert.Equal(1, exitCode);
         Assert.Contains("PRECONDITION_FAILED", output, StringComparison.Ordinal);
@@ -142,11 +145,38 @@ public sealed class SidecarRabbitLayoutTests(OnRabbit rabbit)
         var nowhere = new Uri($"amqp://mobility:secret@127.0.0.1:{FreePort.Next()}/");
         using SidecarYaml yaml = SidecarYaml.Of(SidecarYaml.Rabbit(nowhere, consumer));
         (int exitCode, string output) = await SidecarProcess.RunToEnd(
-            SidecarProcess.Flags(yaml.Folder, null, "app", FreePort.Next(), FreePort.Next())
+            TestSidecar.Flags(yaml.Folder, null, "app", FreePort.Next(), FreePort.Next())
         );
         Assert.Equal(1, exitCode);
         Assert.Contains("component pubsub: the broker: ", output, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_halfway_closes_the_ports_and_connections_that_it_had_opened()
+    {
+        using SidecarYaml yaml = SidecarYaml.Of(Component);
+        await using ScriptedApp inTheWay = await ScriptedApp.Start();
+        int http = FreePort.Next();
+        using var errors = new StringWriter();
+        int exitCode = await SidecarHost.Run(
+            [
+                .. TestSidecar.Flags(yaml.Folder, null, "app", http, FreePort.Next()),
+                "--and",
+                .. TestSidecar.Flags(yaml.Folder, null, "second", inTheWay.Port, FreePort.Next()),
+            ],
+            new SidecarSettings(),
+            NullLoggerFactory.Instance,
+            errors,
+            CancellationToken.None
+        );
+        Assert.Equal(1, exitCode);
+        Assert.Contains("address already in use", errors.ToString(), StringComparison.Ordinal);
+        Assert.True(Ports.IsFree(http));
+        Assert.DoesNotContain(
+            IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections(),
+            open => open.State == TcpState.Established && open.RemoteEndPoint.Port == rabbit.Server.Connection.Port
+        );
     }
 
     [Theory]

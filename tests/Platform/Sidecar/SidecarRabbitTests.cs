@@ -91,7 +91,6 @@ public sealed class SidecarRabbitTests(OnRabbit rabbit)
     {
         await using SidecarRig rig = await SidecarRig.StartWith(
             Checked,
-            environment: null,
             SidecarYaml.Rabbit(rabbit.Server.Connection, consumer, maxLen: 5),
             SidecarYaml.Subscribe($"long-{queueType}", route: "/long", queueType: queueType)
         );
@@ -137,7 +136,6 @@ public sealed class SidecarRabbitTests(OnRabbit rabbit)
     {
         await using SidecarRig rig = await SidecarRig.StartWith(
             Checked,
-            environment: null,
             Component,
             SidecarYaml.Subscribe("orders"),
             SidecarYaml.Retry("100ms", 100)

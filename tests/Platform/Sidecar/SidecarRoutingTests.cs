@@ -156,7 +156,7 @@ public class SidecarRoutingTests
         Assert.Equal(Enumerable.Range(0, 1000), accepted);
     }
 
-    private static async Task<JsonElement[]> Subscriptions(SidecarProcess sidecar)
+    private static async Task<JsonElement[]> Subscriptions(TestSidecar sidecar)
     {
         JsonElement metadata = JsonElement.Parse(await sidecar.Http.GetByteArrayAsync("/v1.0/metadata"));
         return metadata.TryGetProperty("subscriptions", out JsonElement list) ? [.. list.EnumerateArray()] : [];

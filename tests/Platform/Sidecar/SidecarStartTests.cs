@@ -205,6 +205,18 @@ public sealed class SidecarStartTests
         Assert.Contains("3 errors", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_sidecar_that_ends_inside_a_tests_process_fails_the_test_with_its_words()
+    {
+        if (SidecarProcess.IsDaprd)
+            return;
+        using SidecarYaml yaml = SidecarYaml.Of(SidecarYaml.PubSub());
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() =>
+            TestSidecar.Start(yaml.Folder, appPort: null, ["--surprise=1"])
+        );
+        Assert.Contains("--surprise: unknown flag", failure.Message, StringComparison.Ordinal);
+    }
+
     private static void Says(string expected, params string[] documents) =>
         Assert.Contains(expected, Assert.Single(Load(documents)), StringComparison.Ordinal);
 

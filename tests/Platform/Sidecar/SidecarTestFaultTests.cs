@@ -64,10 +64,5 @@ public class SidecarTestFaultTests
     }
 
     private Task<SidecarRig> Start(string faults) =>
-        SidecarRig.StartWith(
-            ["--test-deliver", faults, "--test-seed", "7"],
-            environment: null,
-            PubSub(),
-            SidecarYaml.Subscribe("orders")
-        );
+        SidecarRig.StartWith(["--test-deliver", faults, "--test-seed", "7"], PubSub(), SidecarYaml.Subscribe("orders"));
 }
