@@ -8,15 +8,14 @@ namespace Mobility.Tests.Journeys;
 public sealed class BenchScriptTests
 {
     [Fact]
-    public Task The_script_of_faults_has_the_statements_of_the_service() => AreTheSame(new FaultIntake());
-
-    [Fact]
-    public Task The_script_of_complaints_has_the_statements_of_the_service() => AreTheSame(new ComplaintIntake());
-
-    private static async Task AreTheSame(Intake intake)
+    public async Task The_scripts_of_faults_and_complaints_have_the_statements_of_the_services()
     {
-        var output = new StringWriter();
-        await using var system = await BenchSystem.Start(Repository.Root, "debug", ["postgres", intake.Service]);
-        Assert.Empty(await IntakeBench.Differences(system, intake, Repository.Root, output));
+        Intake[] intakes = [new FaultIntake(), new ComplaintIntake()];
+        string[] parts = ["postgres", .. intakes.Select(intake => intake.Service)];
+        await using var system = await BenchSystem.Start(Repository.Root, "debug", parts);
+        foreach (var intake in intakes)
+        {
+            Assert.Empty(await IntakeBench.Differences(system, intake, Repository.Root, new StringWriter()));
+        }
     }
 }

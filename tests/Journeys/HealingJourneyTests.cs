@@ -17,7 +17,9 @@ public sealed class HealingJourneyTests : IDisposable
 
     private readonly JourneyFolder folder = new();
 
-    private StackOptions Options => new(Repository.Root, folder.Run) { Fsync = false };
+    /// <summary>Who publishes and who hears it; the others have no part in it.</summary>
+    private StackOptions Options =>
+        new(Repository.Root, folder.Run) { Fsync = false, Parts = ["postgres", "sidecar", "faults", "parking"] };
 
     public void Dispose() => folder.Dispose();
 

@@ -10,14 +10,16 @@ internal static class JourneyEvents
     /// <summary>The rows of all clients.</summary>
     private const string Sight = "Pooling=false;Options=-c mobility.client=*;";
 
-    /// <summary>Each event of an outbox is in the inbox of everyone who hears it, and no number is missing.</summary>
+    /// <summary>Each event of an outbox is in the inbox of everyone started who hears it, and no number is
+    /// missing.</summary>
     public static Task AllTaken(Stack stack) =>
         Poll.Until(
             async () =>
             {
-                foreach (var (subscriber, publishers) in StackOptions.Hears)
+                var started = stack.State.Parts.Select(part => part.Name).ToList();
+                foreach (var (subscriber, publishers) in StackOptions.Hears.Where(pair => started.Contains(pair.Key)))
                 {
-                    foreach (var publisher in publishers)
+                    foreach (var publisher in publishers.Intersect(started, StringComparer.Ordinal))
                     {
                         var sent = await Text(
                             stack,

@@ -42,8 +42,8 @@ public sealed class UpTests : IDisposable
     public async Task A_start_that_is_stopped_stops_its_parts_in_order()
     {
         await folder.LayPostgres();
-        using var launcher = new LauncherProcess(folder.Run, "up", "--no-fsync");
-        await launcher.ReadUntil("web is ready");
+        using var launcher = new LauncherProcess(folder.Run, "up", "--no-fsync", "--only", "postgres,sidecar,faults");
+        await launcher.ReadUntil("faults is ready");
         Signals.Send(launcher.Process.Id, Signals.Terminate);
         var (exitCode, output) = await launcher.End();
         Assert.Equal(0, exitCode);

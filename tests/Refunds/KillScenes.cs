@@ -13,46 +13,6 @@ public static partial class KillScenes
 {
     public delegate Task Scene(KillHouse house, Func<Func<Task>, Task> kill);
 
-    private const string AsApprove = "a call that ends the wait as awaiting-approval-approve does, by the same commit";
-    private const string AsEvidence = "the commit of awaiting-evidence-approve, with another end";
-    private const string AsSettle = "the commit of dispatching-settle, of which it is a part";
-    private const string RolledBack = "the job's own transaction, of which PostgreSQL keeps nothing, as of the others";
-
-    /// <summary>Places that are played only when every one is asked for, and what shows the same meanwhile.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Left = new Dictionary<string, string>(
-        StringComparer.Ordinal
-    )
-    {
-        ["awaiting-evidence-approve.before-commit"] = RolledBack,
-        ["awaiting-evidence-await.before-commit"] = RolledBack,
-        ["awaiting-evidence-await.after-commit"] = AsEvidence,
-        ["awaiting-evidence-deny.before-commit"] = RolledBack,
-        ["awaiting-evidence-deny.after-commit"] = AsEvidence,
-        ["awaiting-evidence-expire.before-commit"] = RolledBack,
-        ["awaiting-evidence-expire.after-commit"] = "awaiting-approval-expire.after-commit, of which nothing was held",
-        ["awaiting-evidence-withdraw.before-commit"] = AsApprove,
-        ["awaiting-evidence-withdraw.after-commit"] = AsApprove,
-        ["awaiting-approval-agree.before-commit"] = AsApprove,
-        ["awaiting-approval-deny.before-commit"] = AsApprove,
-        ["awaiting-approval-deny.after-commit"] = AsApprove,
-        ["awaiting-approval-decline.before-commit"] = AsApprove,
-        ["awaiting-approval-decline.after-commit"] = AsApprove,
-        ["awaiting-approval-withdraw.before-commit"] = AsApprove,
-        ["awaiting-approval-withdraw.after-commit"] = AsApprove,
-        ["under-review-witness.before-commit"] = AsApprove,
-        ["under-review-let-go.before-commit"] = AsApprove,
-        ["awaiting-approval-expire.before-commit"] = RolledBack,
-        ["approved-withdraw.before-commit"] = RolledBack,
-        ["unconfirmed-probe-later.before-commit"] = RolledBack,
-        ["pending-at-gateway-probe-later.before-commit"] = RolledBack,
-        ["pending-at-gateway-hand-over.before-commit"] = RolledBack,
-        ["returned-close.before-commit"] = AsSettle,
-        ["returned-close.after-commit"] = AsSettle,
-        ["admission.before-commit"] = "admission-together.before-commit, of one request",
-        ["settle.before-send"] = "approved-dispatch.after-commit: nothing lies between them",
-        ["settle.after-reply"] = "dispatching-settle.before-commit: the rows are the same at both",
-    };
-
     /// <summary>Places at a single moment.</summary>
     public static readonly IReadOnlyDictionary<string, Scene> Moments = new Dictionary<string, Scene>(
         StringComparer.Ordinal

@@ -13,7 +13,7 @@ public sealed class NeighboursTests(WebSystem system)
 {
     private const string Report = $"/p/{TestIssuer.Client}";
 
-    public static TheoryData<int> Widths => [.. Screen.Widths];
+    public static TheoryData<int> Widths => [.. Screen.WidthsInTurn];
 
     private WebPeople People => system.People;
 

@@ -12,7 +12,7 @@ public sealed class PublicPagesBrowserTests
 {
     private const string Report = "/p/gangneung-kick";
 
-    public static TheoryData<int> Widths => [.. Screen.Widths];
+    public static TheoryData<int> Widths => [.. Screen.WidthsInTurn];
 
     [Theory]
     [MemberData(nameof(Widths))]

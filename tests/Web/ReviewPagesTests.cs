@@ -14,7 +14,7 @@ namespace Mobility.Tests.Web;
 [Collection(PagesCollection.Name)]
 public sealed class ReviewPagesTests(WebSystem system)
 {
-    public static TheoryData<int> Widths => [.. Screen.Widths];
+    public static TheoryData<int> Widths => [.. Screen.WidthsInTurn];
 
     private WebPeople People => system.People;
 

@@ -16,6 +16,9 @@ internal sealed class Screen : IAsyncDisposable
     /// <summary>A phone and a desk.</summary>
     public static readonly IReadOnlyList<int> Widths = [390, 1280];
 
+    /// <summary>A run plays on one of them, the next commit's perhaps on the other.</summary>
+    public static IEnumerable<int> WidthsInTurn => Turn.Of(Widths, Widths.Count);
+
     /// <summary>What holds is not listed: to describe it takes longer than to find what does not.</summary>
     private static readonly AxeRunOptions Violations = new() { ResultTypes = [ResultType.Violations] };
 

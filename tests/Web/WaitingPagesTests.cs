@@ -13,7 +13,7 @@ namespace Mobility.Tests.Web;
 [Collection(PagesCollection.Name)]
 public sealed class WaitingPagesTests(WebSystem system)
 {
-    public static TheoryData<int> Widths => [.. Screen.Widths];
+    public static TheoryData<int> Widths => [.. Screen.WidthsInTurn];
 
     private WebPeople People => system.People;
 

@@ -104,8 +104,10 @@ public sealed class TellOfWebhooks
         {
             return (WebhookTable.Ignored, null);
         }
-        catch (RpcException) when (!job.Token.IsCancellationRequested)
+        catch (RpcException)
         {
+            // Also what failed for another reason while the process stops is no failure of the job.
+            job.Token.ThrowIfCancellationRequested();
             return webhook.AttemptCount >= AttemptsMax
                 ? (WebhookTable.GivenUp, null)
                 : (WebhookTable.Waiting, Delay(webhook.AttemptCount));

@@ -18,17 +18,37 @@ public static class MuseumCopy
         }
         await CopyTree(root, copy, token);
         await Apply(copy, exhibit.PatchFile(root), token);
-        var bin = Path.Combine(copy, "artifacts", "bin");
-        Directory.CreateDirectory(bin);
-        foreach (var part in new[] { "Tests", "PaymentGateway" })
-        {
-            // Hard links: a build is hundreds of megabytes.
-            var folder = Path.GetDirectoryName(Built(root, part))!;
-            await Command.Must("cp", ["-al", folder, bin], token: token);
-        }
-        foreach (var service in Exhibit.ServicesOf(await File.ReadAllTextAsync(exhibit.PatchFile(root), token)))
+        var services = Exhibit.ServicesOf(await File.ReadAllTextAsync(exhibit.PatchFile(root), token));
+        await LinkBuilds(root, copy, [.. services.Select(service => $"Mobility.{service}")], token);
+        foreach (var service in services)
         {
             await Build(copy, service, token);
+        }
+    }
+
+    /// <summary>Brings over what is built, for the projects that are not built anew.</summary>
+    private static async Task LinkBuilds(string root, string copy, HashSet<string> anew, CancellationToken token)
+    {
+        var (from, to) = (Path.Combine(root, "artifacts"), Path.Combine(copy, "artifacts"));
+        foreach (var project in Directory.EnumerateDirectories(Path.Combine(from, "bin")).Select(Path.GetFileName))
+        {
+            if (anew.Contains(project!))
+            {
+                continue;
+            }
+            // Hard links: a build is hundreds of megabytes, and nothing writes over these.
+            Directory.CreateDirectory(Path.Combine(to, "bin"));
+            await Command.Must(
+                "cp",
+                ["-al", Path.Combine(from, "bin", project!), Path.Combine(to, "bin")],
+                token: token
+            );
+            var surface = Path.Combine("obj", project!, "debug", "ref");
+            if (Directory.Exists(Path.Combine(from, surface)))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, surface))!);
+                await Command.Must("cp", ["-a", Path.Combine(from, surface), Path.Combine(to, surface)], token: token);
+            }
         }
     }
 
@@ -78,6 +98,7 @@ public static class MuseumCopy
                 "q",
                 "--nologo",
                 "-p:UseSharedCompilation=false",
+                "-p:BuildProjectReferences=false",
                 // The checkout's packages are those that are there; a bug need not be in good style.
                 "-p:NuGetAudit=false",
                 "-p:RunAnalyzers=false",
