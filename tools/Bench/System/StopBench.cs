@@ -26,7 +26,10 @@ public static class StopBench
         var outcome = await StopDemo.Play(stack, new StopWish(WarmUp, Stops), output);
         Verdict.Require(outcome is { IsSound: true } ? [] : ["the stops are not sound, or could not be played"]);
         var p99 = Percentiles.Of(outcome!.WaitsMilliseconds, 0.99);
-        await output.WriteLineAsync($"fsync on; others used up to {foreign.Share():P0}");
+        await output.WriteLineAsync(
+            $"fsync {(stack.Fsync ? "on" : "off")}, {Environment.ProcessorCount} cores, load {Machine.Load()}; "
+                + $"others used up to {foreign.Share():P0}"
+        );
         return await Verdict.Reached("stop, pressed to committed, p99 ms", p99, GoalMilliseconds, output);
     }
 }
