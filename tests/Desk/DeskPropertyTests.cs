@@ -17,10 +17,10 @@ public sealed class DeskPropertyTests
 {
     private const int Steps = 120;
 
+    public static TheoryData<int> Seeds => [.. Turn.Of([1, 2, 3], turns: 3)];
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(Seeds))]
     public async Task After_every_step_the_promises_hold(int seed)
     {
         await using var house = await Open();

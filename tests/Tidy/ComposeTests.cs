@@ -160,6 +160,27 @@ public sealed partial class ComposeTests
         }
     }
 
+    /// <summary>Decision 14: what loses nothing. Each differs from the component's default, or would if that
+    /// changed.</summary>
+    [Fact]
+    public void The_broker_of_containers_keeps_what_it_was_given()
+    {
+        var component = Topology.Component(File.ReadAllText(Checkout.At("dapr-components/rabbitmq/pubsub.yaml")));
+        var wanted = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["durable"] = "true",
+            ["deletedWhenUnused"] = "false",
+            ["deliveryMode"] = "2",
+            ["publisherConfirm"] = "true",
+            ["prefetchCount"] = "20",
+            ["requeueInFailure"] = "true",
+            ["enableDeadLetter"] = "true",
+        };
+        Assert.All(wanted, setting => Assert.Equal(setting.Value, component.GetValueOrDefault(setting.Key)));
+        var subscriptions = File.ReadAllText(Checkout.At("dapr-components/subscriptions.yaml")).Split("\n---\n");
+        Assert.All(subscriptions, one => Assert.Contains("queueType: quorum", one, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_brokers_address_is_a_setting_of_the_sidecar()
     {
