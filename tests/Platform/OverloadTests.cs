@@ -35,6 +35,7 @@ public sealed class OverloadTests
                 return new Vehicle();
             },
         }.Start();
+        await UntilReady(service);
         var held = Enumerable.Range(0, Connections).Select(_ => Register(service)).ToList();
         await Poll.Until(() => Task.FromResult(begun == Connections), Soon, "every connection is held");
 
@@ -70,6 +71,7 @@ public sealed class OverloadTests
     public async Task More_requests_than_a_process_has_under_way_are_turned_away_unread()
     {
         await using var service = await new ThingApp { Body = TimeSpan.FromMinutes(5), Stop = "GetFault" }.Start();
+        await UntilReady(service);
         var grpc = new Uri("http://" + service.Channel.Target).Port;
         await using (var slow = await SlowStreams.Open(grpc, [100, 100, 100, 100]))
         {
@@ -240,6 +242,21 @@ public sealed class OverloadTests
             TestService.EnvelopeOf(ThingApp.Changed(), "faults", 1, ThingApp.Thing)
         );
         return reply.StatusCode;
+    }
+
+    /// <summary>It has asked its database once, which takes a connection and a moment.</summary>
+    private static async Task UntilReady(TestService service)
+    {
+        using var http = new HttpClient { BaseAddress = service.Http };
+        await Poll.Until(
+            async () =>
+            {
+                using var reply = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+                return reply.IsSuccessStatusCode;
+            },
+            Soon,
+            "it is ready"
+        );
     }
 
     private static async Task<HttpStatusCode> Get(TestService service, string path)

@@ -14,10 +14,7 @@ public sealed class LateProofTests
         await using var house = await OpenWithOwnGateway();
         var delegation = await house.Grant();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
-        var refund = await house.Ask(payment, 3_000);
-        await house.Until(refund.Name, RefundState.Dispatching);
-        await house.Gateway.UntilHolding(1);
+        var refund = await house.AskHeld(payment, 3_000);
 
         // Another process takes the slow call for a dead one, finds nothing at the gateway and a stop.
         await house.Rpc.RevokeDelegationAsync(RevokeDelegationTests.Stopping(delegation), house.AsOfficer);

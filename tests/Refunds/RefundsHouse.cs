@@ -121,6 +121,17 @@ internal sealed partial class RefundsHouse : IAsyncDisposable
     public async Task<Refund> Ask(Payment payment, long won, string reason = "GOODWILL", Metadata? caller = null) =>
         await Rpc.CreateRefundAsync(Asking(payment, won, reason), caller ?? AsAgent);
 
+    /// <summary>A refund whose order the gateway has and answers when it is told to.</summary>
+    public async Task<Refund> AskHeld(Payment payment, long won)
+    {
+        await Gateway.Fault("hold", payment.GatewayPaymentKey);
+        var refund = await Ask(payment, won);
+        await Until(refund.Name, RefundState.Dispatching);
+        // It is on its way by then, and what is let go before it comes is not let go.
+        await Gateway.UntilHolding(1);
+        return refund;
+    }
+
     /// <summary>A refund of which nobody knows what became of it, with the first question two seconds ahead on a clock
     /// that stands still.</summary>
     public async Task<Refund> AskInVain(Payment payment, long won, string fault, Metadata? caller = null)

@@ -91,10 +91,7 @@ public sealed class RereadPaymentTests
         await using var house = await OpenWithOwnGateway();
         await house.Grant();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
-        var refund = await house.Ask(payment, 3_000);
-        await house.Until(refund.Name, RefundState.Dispatching);
-        await house.Gateway.UntilHolding(1);
+        var refund = await house.AskHeld(payment, 3_000);
         var before = await RowOf(house);
 
         await Hint(house, payment.GatewayPaymentKey);

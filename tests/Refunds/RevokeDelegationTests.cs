@@ -78,9 +78,7 @@ public sealed class RevokeDelegationTests
         await using var house = await OpenWithOwnGateway();
         var delegation = await house.Grant();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
-        var there = await house.Ask(payment, 1_000);
-        await house.Until(there.Name, RefundState.Dispatching);
+        var there = await house.AskHeld(payment, 1_000);
         var waiting = await house.Ask(payment, 2_000);
         Assert.Equal(RefundState.Approved, waiting.State);
 
@@ -140,9 +138,7 @@ public sealed class RevokeDelegationTests
         await using var house = await OpenWithOwnGateway();
         var delegation = await house.Grant();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
-        var there = await house.Ask(payment, 1_000);
-        await house.Until(there.Name, RefundState.Dispatching);
+        var there = await house.AskHeld(payment, 1_000);
         var waiting = await house.Ask(payment, 2_000);
         await house.Rows<int>("""UPDATE delegation SET policy = '{"budgets": []}' WHERE client_id <> '' RETURNING 1""");
 

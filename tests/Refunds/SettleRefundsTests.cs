@@ -173,9 +173,7 @@ public sealed class SettleRefundsTests
         await using var house = await OpenWithOwnGateway();
         await house.Grant();
         var payment = await house.Pay(10_000);
-        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
-        var first = await house.Ask(payment, 1_000);
-        await house.Until(first.Name, RefundState.Dispatching);
+        var first = await house.AskHeld(payment, 1_000);
         var second = await house.Ask(payment, 2_000);
 
         var others = await Task.WhenAll(
@@ -236,9 +234,7 @@ public sealed class SettleRefundsTests
         await using var house = await OpenWithOwnGateway();
         await house.Grant();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
-        var first = await house.Ask(payment, 1_000);
-        await house.Until(first.Name, RefundState.Dispatching);
+        var first = await house.AskHeld(payment, 1_000);
         var second = await house.Ask(payment, 2_000);
 
         house.Service.Clock.Advance(TimeSpan.FromDays(30));

@@ -50,9 +50,7 @@ public sealed class SuspendDelegationTests
         await using var house = await OpenWithOwnGateway();
         var delegation = await house.GrantTiers();
         var payment = await house.Pay(5_000);
-        await house.Gateway.Fault("hold", payment.GatewayPaymentKey);
-        var there = await house.Ask(payment, 1_000);
-        await house.Until(there.Name, RefundState.Dispatching);
+        var there = await house.AskHeld(payment, 1_000);
         var (approved, atLead) = (await house.Ask(payment, 2_000), await house.AskForLead());
 
         await house.Suspend(delegation);
