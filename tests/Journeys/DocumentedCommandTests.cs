@@ -34,7 +34,12 @@ public sealed class DocumentedCommandTests : IDisposable
         Assert.Single(
             blocks.Values.SelectMany(all => all.Where(block => block.Stays)).Select(block => block.Text).Distinct()
         );
-        await Play([.. blocks.Values.Select(all => all.Where(block => !block.RunsTests).ToList())]);
+        var told = await Play([.. blocks.Values.Select(all => all.Where(block => !block.RunsTests).ToList())]);
+        // The stop under load is played by its document alone.
+        Assert.Contains("64 callers over 4 processes", told, StringComparison.Ordinal);
+        Assert.Contains("admitted after the stop    0", told, StringComparison.Ordinal);
+        Assert.Contains("4 stops: ", told, StringComparison.Ordinal);
+        Assert.Contains("stop-demo OK", told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,8 +86,10 @@ public sealed class DocumentedCommandTests : IDisposable
 
     /// <summary>Runs the blocks of documents in order, one shell for each document; what stays is started before them
     /// and runs beside all.</summary>
-    private async Task Play(IReadOnlyList<IReadOnlyList<ShellBlock>> documents)
+    /// <returns>What they printed.</returns>
+    private async Task<string> Play(IReadOnlyList<IReadOnlyList<ShellBlock>> documents)
     {
+        var told = new StringBuilder();
         Process? up = null;
         try
         {
@@ -97,9 +104,10 @@ public sealed class DocumentedCommandTests : IDisposable
                 {
                     script.Append($"echo '== {block.Place}' >&2\n{block.In(folder.Run)}\n");
                 }
-                await Finish(script.ToString());
+                told.Append(await Finish(script.ToString()));
             }
             await Stop(up);
+            return told.ToString();
         }
         finally
         {
@@ -130,7 +138,7 @@ public sealed class DocumentedCommandTests : IDisposable
         throw new InvalidOperationException($"{block.Place} ended before it was ready:\n{said}");
     }
 
-    private static async Task Finish(string script)
+    private static async Task<string> Finish(string script)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var shell = Shell(script);
@@ -143,6 +151,7 @@ public sealed class DocumentedCommandTests : IDisposable
                 $"A block ended with {shell.ExitCode}:\n{await output}\n{await errors}"
             );
         }
+        return await output;
     }
 
     /// <summary>Ctrl-C: the system stops of its own accord.</summary>
