@@ -13,9 +13,6 @@ public static class IntakeBench
 {
     private const double Goal = 0.8;
 
-    /// <summary>Lock of the relay (OutboxRelay): who holds it, holds the relay back, which pgbench has not.</summary>
-    private const int RelayLock = 7215002;
-
     /// <summary>Runs it; false when the goal is missed.</summary>
     /// <exception cref="VoidRunException">The statements or a count differ.</exception>
     public static async Task<bool> Run(Intake intake, BenchOptions options, TextWriter output)
@@ -51,17 +48,17 @@ public static class IntakeBench
         TextWriter output
     )
     {
-        await using var connection = new NpgsqlConnection(system.Stack.State.Services[intake.Service].Database);
-        await connection.OpenAsync();
-        await Execute(connection, $"SELECT pg_advisory_lock({RelayLock})");
         var service = SideOf(intake.Rpc, of.Own);
         List<Side> sides = [service, new Side("pgbench", of.Peer.Run)];
         if (of.Naive is not null)
         {
             sides.Add(SideOf("naive handler", of.Naive));
         }
-        var ratio = (await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output))[0];
-        await Execute(connection, $"SELECT pg_advisory_unlock({RelayLock})");
+        double ratio;
+        await using (await RelayHold.Take(system, intake.Service))
+        {
+            ratio = (await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output))[0];
+        }
         // Alone: the relay would work off its backlog while a peer is asked.
         sides = [service with { Name = $"{intake.Rpc} while the relay publishes all the time" }];
         await Rounds.Summarize(sides, await Rounds.Run(sides, options, output), output);

@@ -16,9 +16,6 @@ public static class RefundBench
     private const double FunctionGoal = 3;
     private const double ManyGoal = 0.9;
 
-    /// <summary>Lock of the relay (OutboxRelay), which pgbench has not.</summary>
-    private const int RelayLock = 7215002;
-
     /// <summary>Runs it; false when a goal is missed.</summary>
     /// <exception cref="VoidRunException">Replies, rows, sums or keys disagree.</exception>
     public static async Task<bool> Run(BenchOptions options, TextWriter output)
@@ -33,9 +30,7 @@ public static class RefundBench
             Script(options.Root, "create_refund.sql")
         );
         await output.WriteLineAsync(await Machine.Describe(system.Admin, Clients));
-        await using var held = new NpgsqlConnection(system.Stack.State.Services["refunds"].Database);
-        await held.OpenAsync();
-        await IntakeBench.Execute(held, $"SELECT pg_advisory_lock({RelayLock})");
+        await using var held = await RelayHold.Take(system, "refunds");
 
         // As an admission does, they keep their plans.
         var script = new PgBench(peer, Script(options.Root, "create_refund.sql"), Clients) { Plans = "auto" };
@@ -115,7 +110,8 @@ public static class RefundBench
         {
             await using var connection = new NpgsqlConnection(database);
             await connection.OpenAsync();
-            await IntakeBench.Execute(connection, "VACUUM ANALYZE");
+            // What holds back the relay has its table.
+            await IntakeBench.Execute(connection, "VACUUM (ANALYZE, SKIP_LOCKED)");
         }
     }
 }

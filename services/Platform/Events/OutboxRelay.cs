@@ -54,6 +54,9 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
         );
     }
 
+    /// <summary>One numbers at a time. A table, as who waits in a query keeps alive all rows that die.</summary>
+    internal static Task<int> LockCounter(Tx tx) => tx.Execute("""LOCK TABLE outbox_counter IN EXCLUSIVE MODE""");
+
     private static async Task AssignSequences(Tx tx)
     {
         var waiting = await tx.One<long?>("""SELECT id FROM outbox WHERE sequence IS NULL LIMIT 1""");
@@ -62,8 +65,7 @@ internal sealed class OutboxRelay(Db db, Broker broker, TimeProvider clock, ILog
             return;
         }
         KillPoint.Reach("outbox.before-assign");
-        // The lock comes in a statement of its own: the next statement's snapshot then sees what its last holder did.
-        await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
+        await LockCounter(tx);
         await tx.Execute(
             """
             WITH batch AS (

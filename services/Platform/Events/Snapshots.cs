@@ -55,7 +55,7 @@ public static class Snapshots
             Db.AllClients,
             async tx =>
             {
-                await tx.Execute("""SELECT pg_advisory_xact_lock(7215002)""");
+                await OutboxRelay.LockCounter(tx);
                 var id = Guid.CreateVersion7(tx.Now);
                 // No resource changes a thousand times a second: no former life has come as far as this millisecond,
                 // not even one that went back to an older backup.
