@@ -80,6 +80,7 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
     }
 
     // Each kind by an index of its own: what waits for people may be much, and a look at it would cost with its length.
+    // What a stop reaches is looked up delegation by delegation: a join read all that waits, each second.
     private static Task<IReadOnlyList<DueRow>> Due(JobContext job, Guid[] except, int limit) =>
         job.Db.InTransaction(
             Db.AllClients,
@@ -93,18 +94,18 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
                         SELECT r.client_id, r.refund_id, r.next_time FROM refund r
                         WHERE r.client_id = ANY(@Clients) AND r.reread_time <= @Now
                         UNION
-                        SELECT r.client_id, r.refund_id, r.next_time FROM delegation d
-                        JOIN refund r ON r.client_id = d.client_id AND r.delegation_id = d.delegation_id
-                            AND (r.state IN ('AwaitingApproval', 'AwaitingEvidence')
-                                OR r.state = 'Approved' AND r.gateway_code <> '')
-                        WHERE d.client_id = ANY(@Clients) AND d.state <> 'Active'
-                        UNION
-                        SELECT r.client_id, r.refund_id, r.next_time FROM delegation d
-                        JOIN refund r ON r.client_id = d.client_id AND r.delegation_id = d.delegation_id
-                            AND (r.state IN ('AwaitingApproval', 'AwaitingEvidence')
-                                OR r.state = 'Approved' AND r.gateway_code <> '')
-                            AND r.epoch < d.epoch
-                        WHERE d.client_id = ANY(@Clients)) AS due
+                        SELECT w.client_id, w.refund_id, w.next_time FROM (
+                            SELECT client_id, delegation_id,
+                                epoch + CASE state WHEN 'Active' THEN 0 ELSE 1 END AS stopped_below
+                            FROM delegation WHERE client_id = ANY(@Clients) OFFSET 0) AS d
+                        CROSS JOIN LATERAL (
+                            SELECT r.client_id, r.refund_id, r.next_time FROM refund r
+                            WHERE r.client_id = d.client_id AND r.delegation_id = d.delegation_id
+                                AND r.epoch < d.stopped_below
+                                AND (r.state IN ('AwaitingApproval', 'AwaitingEvidence')
+                                    OR r.state = 'Approved' AND r.gateway_code <> '')
+                                AND r.refund_id <> ALL(@except)
+                            ORDER BY r.epoch LIMIT @limit) AS w) AS due
                     WHERE refund_id <> ALL(@except)
                     ORDER BY coalesce(next_time > @Now, true), next_time, refund_id LIMIT @limit
                     """,
