@@ -15,6 +15,10 @@ public sealed record AdmissionAsk(RefundAsked Asked, Caller? Caller, Activity? T
         ResourceName.TryParseTop(Caller?.Subject ?? "", "people", out var person) ? person : Guid.Empty;
 }
 
+/// <summary>A request that was decided and is to be written: its row, what it was decided on, where the call
+/// was.</summary>
+public sealed record DecidedAsk(RefundRow Row, RefundFacts Facts, Activity? Trace);
+
 /// <summary>What came of a request: a row, or why it was refused and nothing written. Neither: it has to be asked
 /// alone.</summary>
 public sealed record AdmissionOutcome(RefundRow? Row, Refusal? Refusal);
@@ -49,14 +53,14 @@ public static class Admission
         var rows = await AdmissionRows.Lock(tx, asks, alsoLook);
         var mayBeHere = seen();
         var outcomes = new List<AdmissionOutcome>();
-        var weighed = new List<(RefundRow Row, RefundFacts Facts)>();
+        var decided = new List<DecidedAsk>();
         foreach (var (n, ask) in asks.Index())
         {
-            outcomes.Add(rows.Covers(ask) && mayBeHere(n) ? Decide(tx, rows, n, ask, weighed) : new(null, null));
+            outcomes.Add(rows.Covers(ask) && mayBeHere(n) ? Decide(tx, rows, n, ask, decided) : new(null, null));
         }
-        if (weighed.Count > 0)
+        if (decided.Count > 0)
         {
-            AdmissionWrites.Write(tx, rows.Delegation, weighed);
+            await AdmissionWrites.Write(tx, rows.Delegation, decided);
         }
         return outcomes;
     }
@@ -66,7 +70,7 @@ public static class Admission
         AdmissionRows rows,
         int n,
         AdmissionAsk ask,
-        List<(RefundRow, RefundFacts)> weighed
+        List<DecidedAsk> decidedBefore
     )
     {
         try
@@ -76,13 +80,13 @@ public static class Admission
             var payment = rows.Payment(tx, ask);
             rows.MayReplace(tx, ask);
             var facts = rows.Facts(tx, n, requester, payment);
-            var decided = Weighing.Decided(tx, ask.Asked, rows.Policy, facts, payment, rows.Delegation);
-            var row = NewRow(tx, ask.Asked, decided);
-            if (decided.Decision.Admitted)
+            var weighed = Weighing.Decided(tx, ask.Asked, rows.Policy, facts, payment, rows.Delegation);
+            var row = NewRow(tx, ask.Asked, weighed);
+            if (weighed.Decision.Admitted)
             {
                 rows.Hold(payment, row.Refund);
             }
-            if (decided.Decision.NeedsEvidence)
+            if (weighed.Decision.NeedsEvidence)
             {
                 rows.Wait(payment!);
             }
@@ -94,9 +98,7 @@ public static class Admission
             {
                 tx.Wake(SettleRefunds.Job);
             }
-            Activity.Current = ask.Trace ?? Activity.Current;
-            RefundEvents.Publish(tx, row);
-            weighed.Add((row, facts));
+            decidedBefore.Add(new DecidedAsk(row, facts, ask.Trace));
             return new AdmissionOutcome(row, null);
         }
         catch (Refusal refusal)

@@ -21,7 +21,7 @@ public static class ApprovalTable
     {
         var rows = round.List<Stored>(
             """
-            SELECT a.refund_id, a.person, a.role, a.request_hash, a.decision::text AS decision, a.create_time
+            SELECT a.refund_id, a.person, a.role, a.request_hash, a.decision, a.create_time
             FROM approval a JOIN unnest(@refundIds::uuid[]) AS r (refund_id) ON r.refund_id = a.refund_id
             WHERE a.client_id = @ClientId ORDER BY a.refund_id, a.step
             """,
@@ -46,7 +46,7 @@ public static class ApprovalTable
             """
             INSERT INTO approval
                 (client_id, refund_id, step, person, role, request_hash, note, decision, facts, create_time)
-            VALUES (@ClientId, @RefundId, @Step, @Person, @Role, @RequestHash, @note, @Decision::jsonb, @Facts::jsonb,
+            VALUES (@ClientId, @RefundId, @Step, @Person, @Role, @RequestHash, @note, @Decision, @Facts,
                 @CreateTime)
             """,
             new

@@ -27,23 +27,31 @@ public sealed record AuditLeaf(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
-    /// <summary>The leaf of the decision on a request.</summary>
-    public static AuditLeaf Of(RefundRow row, RefundFacts facts) => Of(row, 0, row.RequestHash, row.Decision, facts);
+    /// <summary>The leaf of the decision on a request; the text is that of the facts.</summary>
+    public static AuditLeaf Of(RefundRow row, RefundFacts facts, string text) =>
+        Of(row, 0, row.RequestHash, row.Decision, facts, text);
 
     /// <summary>The leaf of a decision at an approval, of what was signed with it.</summary>
     public static AuditLeaf Of(RefundRow row, ApprovalRow approval, RefundFacts facts) =>
-        Of(row, row.NextStep, approval.RequestHash, approval.Decision, facts);
+        Of(row, row.NextStep, approval.RequestHash, approval.Decision, facts, facts.ToJson());
 
     /// <summary>The leaf of the decision when its evidence came, on what is signed from then on.</summary>
     public static AuditLeaf Of(RefundRow row, V1.Decision decision, RefundFacts facts) =>
-        Of(row, 1, row.RequestHash, decision, facts);
+        Of(row, 1, row.RequestHash, decision, facts, facts.ToJson());
 
-    private static AuditLeaf Of(RefundRow row, int step, string request, V1.Decision decision, RefundFacts facts) =>
+    private static AuditLeaf Of(
+        RefundRow row,
+        int step,
+        string request,
+        V1.Decision decision,
+        RefundFacts facts,
+        string text
+    ) =>
         new(
             row.Refund.RefundId.ToString(),
             step,
             request,
-            SignedRequest.Hash(facts.ToJson()),
+            SignedRequest.Hash(text),
             decision.PolicyHash,
             decision.Epoch,
             decision.Outcome.ToString(),

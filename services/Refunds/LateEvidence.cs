@@ -149,7 +149,7 @@ public static class LateEvidence
         await tx.Execute(
             """
             INSERT INTO evidence_decision (client_id, refund_id, asked_hash, decision, facts, create_time)
-            VALUES (@ClientId, @RefundId, @AskedHash, @Decision::jsonb, @Facts::jsonb, @Now)
+            VALUES (@ClientId, @RefundId, @AskedHash, @Decision, @Facts, @Now)
             """,
             args
         );
@@ -169,7 +169,7 @@ public static class LateEvidence
     {
         var rows = round.List<Stored>(
             """
-            SELECT e.refund_id, e.decision::text AS decision
+            SELECT e.refund_id, e.decision
             FROM evidence_decision e JOIN unnest(@refundIds::uuid[]) AS r (refund_id) ON r.refund_id = e.refund_id
             WHERE e.client_id = @ClientId
             """,

@@ -5,9 +5,9 @@ namespace Mobility.Refunds;
 /// <summary>Double entry of what is held, posted, released and returned: out of one account, into another.</summary>
 public static class Ledger
 {
-    /// <summary>Enters what refunds hold, with the commit.</summary>
-    public static void Hold(Tx tx, IReadOnlyCollection<Refund> refunds) =>
-        Enter(tx.Last, tx, refunds, "HOLD", "PAYMENT_AVAILABLE", "PAYMENT_HELD");
+    /// <summary>Enters what refunds hold, with the round.</summary>
+    public static void Hold(Round round, Tx tx, IReadOnlyCollection<Refund> refunds) =>
+        Enter(round, tx, refunds, "HOLD", "PAYMENT_AVAILABLE", "PAYMENT_HELD");
 
     /// <summary>Enters a step of one refund.</summary>
     public static async Task Enter(Tx tx, Refund refund, string kind, string from, string to)

@@ -14,7 +14,7 @@ public static class RefundTable
                 """
                 SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
                     reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
-                    decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
+                    decision, debits, signed_request, request_hash, awaited_role,
                     expire_time, declined_by, decline_note, withdrawn_by, replaced_by, gateway_code,
                     gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, vat_amount,
                     create_time, update_time, revision
@@ -67,7 +67,7 @@ public static class RefundTable
             """
             SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
                 reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
-                decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
+                decision, debits, signed_request, request_hash, awaited_role,
                 expire_time, declined_by, decline_note, withdrawn_by, replaced_by, gateway_code,
                 gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, vat_amount,
                 create_time, update_time, revision
@@ -90,7 +90,7 @@ public static class RefundTable
                 """
                 SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
                     reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
-                    decision::text AS decision, debits::text AS debits, signed_request, request_hash, awaited_role,
+                    decision, debits, signed_request, request_hash, awaited_role,
                     expire_time, declined_by, decline_note, withdrawn_by, replaced_by, gateway_code,
                     gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, vat_amount,
                     create_time, update_time, revision

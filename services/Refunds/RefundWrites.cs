@@ -71,7 +71,7 @@ public static class RefundWrites
     public static Task<int> Update(Tx tx, Refund refund) =>
         tx.Execute(
             """
-            UPDATE refund SET state = @State, delegation_id = @DelegationId, epoch = @Epoch, debits = @Debits::jsonb,
+            UPDATE refund SET state = @State, delegation_id = @DelegationId, epoch = @Epoch, debits = @Debits,
                 awaited_role = @AwaitedRole, expire_time = @ExpireTime, declined_by = @DeclinedBy,
                 decline_note = @DeclineNote, withdrawn_by = @WithdrawnBy, replaced_by = @ReplacedBy,
                 gateway_code = @GatewayCode,

@@ -157,7 +157,7 @@ public sealed class DemoJourneyTests(WeekendPlayed weekend)
     // The counters and the refunds agree with each other and with nobody else.
     [InlineData(
         "refunds",
-        "UPDATE refund SET debits = debits - 0, note = 'lost' WHERE refund_id = ("
+        "UPDATE refund SET debits = debits::jsonb - 0, note = 'lost' WHERE refund_id = ("
             + "SELECT min(refund_id::text)::uuid FROM refund WHERE state = 'Settled' AND actor = 'Agent' "
             + "AND client_id = 'gangneung-weekend'); "
             + "UPDATE budget_counter SET settled = settled - (SELECT amount FROM refund WHERE note = 'lost'), "
@@ -170,7 +170,7 @@ public sealed class DemoJourneyTests(WeekendPlayed weekend)
             + "AND bucket = (SELECT min(bucket) FROM budget_counter WHERE budget = 'agent-day'); "
             + "UPDATE refund SET note = '', debits = jsonb_build_array(jsonb_build_object("
             + "'budget', 'agent-day', 'key', requested_by, 'bucket', (SELECT min(bucket) FROM budget_counter "
-            + "WHERE budget = 'agent-day'))) || debits WHERE note = 'lost'",
+            + "WHERE budget = 'agent-day'))) || debits::jsonb WHERE note = 'lost'",
         " does not draw on budget agent-day for `people/"
     )]
     // An admission that the service dates before the stop and commits after it; the cure is a later stop.

@@ -189,7 +189,7 @@ public sealed class ApproveRefundAgainTests
         await house.Approve(asked, house.AsOfficer);
 
         var steps = await house.Rows<(string Decision, string Facts)>(
-            """SELECT decision::text, facts::text FROM approval ORDER BY step"""
+            """SELECT decision, facts FROM approval ORDER BY step"""
         );
 
         Assert.Equal(2, steps.Count);

@@ -97,7 +97,7 @@ public sealed class CreateRefundTests
 
         var stored = await house.Rows<(string Facts, string Policy, string Decision)>(
             """
-            SELECT r.facts::text, d.policy::text, r.decision::text
+            SELECT r.facts, d.policy::text, r.decision
             FROM refund r JOIN delegation d USING (client_id, delegation_id)
             """
         );

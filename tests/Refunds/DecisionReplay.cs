@@ -14,12 +14,11 @@ internal static class DecisionReplay
     {
         var rows = await house.Rows<Row>(
             """
-            SELECT l.number, l.leaf, l.leaf_hash, r.facts::text AS facts, r.decision::text AS decision,
-                r.debits::text AS debits, p.policy::text AS policy
+            SELECT l.number, l.leaf, l.leaf_hash, r.facts, r.decision, r.debits, p.policy::text AS policy
             FROM audit_leaf l
             JOIN refund r USING (client_id, refund_id)
             JOIN policy_version p ON p.client_id = l.client_id AND p.delegation_id = l.delegation_id
-                AND p.policy_hash = r.decision ->> 'policyHash'
+                AND p.policy_hash = r.decision::jsonb ->> 'policyHash'
             WHERE l.delegation_id = @delegation AND l.step = 0 ORDER BY l.number
             """,
             new { delegation }
@@ -30,7 +29,7 @@ internal static class DecisionReplay
         {
             var facts = RefundFacts.FromJson(row.Facts);
             Assert.Equal(row.LeafHash, SignedRequest.Hash(row.Leaf));
-            Assert.Contains(SignedRequest.Hash(facts.ToJson()), row.Leaf, StringComparison.Ordinal);
+            Assert.Contains(SignedRequest.Hash(row.Facts), row.Leaf, StringComparison.Ordinal);
 
             var policy = Policy.FromJson(row.Policy);
             var counted = counts.Uses(BudgetRoom.Slots(policy, facts));

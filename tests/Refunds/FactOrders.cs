@@ -77,7 +77,7 @@ internal sealed class FactOrders(RefundsHouse house)
         var rows = await house.Rows<string>(
             """
             SELECT concat_ws(' ', r.state, r.actor, r.amount, r.reason, r.requested_by,
-                r.decision->'failedConditions', r.decision->'clause', jsonb_array_length(r.debits),
+                r.decision::jsonb->'failedConditions', r.decision::jsonb->'clause', jsonb_array_length(r.debits::jsonb),
                 p.settled, p.held, p.amount, f.state, f.confirmed, f.revision, c.distance_meters, c.revision,
                 v.state, v.revision, (SELECT count(*) FROM ledger_entry l WHERE l.refund_id = r.refund_id))
             FROM refund r JOIN payment p USING (client_id, payment_id) JOIN fault_copy f ON f.ride_id = r.ride_id

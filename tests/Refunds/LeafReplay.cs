@@ -30,13 +30,12 @@ internal static class LeafReplay
                         SELECT client_id, refund_id, 1, decision, facts, NULL FROM evidence_decision
                         UNION ALL
                         SELECT client_id, refund_id, step, decision, facts, request_hash FROM approval)
-                    SELECT l.leaf, l.leaf_hash, l.step, l.refund_id, d.facts::text AS facts,
-                        d.decision::text AS decision,
+                    SELECT l.leaf, l.leaf_hash, l.step, l.refund_id, d.facts, d.decision,
                         r.signed_request, e.refund_id IS NOT NULL AND l.step = 0 AS lacked,
                         coalesce(d.request_hash, r.request_hash) AS request_hash, (
                             SELECT p.policy::text FROM policy_version p
                             WHERE p.client_id = l.client_id AND p.delegation_id = l.delegation_id
-                                AND p.policy_hash = d.decision ->> 'policyHash'
+                                AND p.policy_hash = d.decision::jsonb ->> 'policyHash'
                             LIMIT 1) AS policy
                     FROM audit_leaf l JOIN refund r USING (client_id, refund_id)
                     JOIN decided d USING (client_id, refund_id, step)
@@ -84,7 +83,7 @@ internal static class LeafReplay
             row.RefundId.ToString(),
             row.Step,
             row.RequestHash,
-            SignedRequest.Hash(facts.ToJson()),
+            SignedRequest.Hash(row.Facts),
             stored.PolicyHash,
             stored.Epoch,
             stored.Outcome.ToString(),

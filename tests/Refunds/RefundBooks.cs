@@ -24,10 +24,10 @@ internal static class RefundBooks
             UNION ALL
             SELECT 'budget ' || c.budget FROM budget_counter c GROUP BY c.budget
             HAVING sum(c.held) <> (
-                    SELECT coalesce(sum(u.amount), 0) FROM under_way u, jsonb_array_elements(u.debits) d
+                    SELECT coalesce(sum(u.amount), 0) FROM under_way u, jsonb_array_elements(u.debits::jsonb) d
                     WHERE d->>'budget' = c.budget)
                 OR sum(c.held_count) <> (
-                    SELECT count(*) FROM under_way u, jsonb_array_elements(u.debits) d
+                    SELECT count(*) FROM under_way u, jsonb_array_elements(u.debits::jsonb) d
                     WHERE d->>'budget' = c.budget)
             UNION ALL
             SELECT 'ledger of ' || l.refund_id FROM ledger_entry l GROUP BY l.refund_id, l.kind
@@ -62,6 +62,9 @@ internal static class RefundBooks
             UNION ALL
             SELECT 'a hole in the leaves of ' || a.delegation_id FROM audit_leaf a WHERE a.number IS NOT NULL
             GROUP BY a.delegation_id HAVING max(a.number) <> count(*)
+            UNION ALL
+            SELECT 'due time of ' || r.refund_id FROM refund r
+            WHERE r.due_time IS DISTINCT FROM (r.decision::jsonb ->> 'dueTime')::timestamptz
             UNION ALL
             SELECT 'several keys of ' || t.refund_id FROM refund_attempt t
             GROUP BY t.refund_id HAVING count(DISTINCT (t.gateway_key, t.body)) > 1

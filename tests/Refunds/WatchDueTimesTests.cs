@@ -62,8 +62,8 @@ public sealed class WatchDueTimesTests
         await house.Rows<int>(
             """
             WITH changed AS (
-                UPDATE refund SET decision = decision
-                    || '{"dueTime":"2026-03-09T15:00:00Z","calendarVersion":"earlier:0"}'::jsonb RETURNING 1)
+                UPDATE refund SET due_time = '2026-03-09T15:00:00Z', decision = decision::jsonb
+                    || '{"dueTime":"2026-03-09T15:00:00Z","calendarVersion":"earlier:0"}' RETURNING 1)
             SELECT count(*)::int FROM changed
             """
         );

@@ -92,8 +92,8 @@ public sealed record RefundFacts
             ? use.Amount + (HeldIn.Any(slot => slot.Budget == budget) ? 0 : Request.Amount)
             : null;
 
-    /// <summary>Budgets in the order of their ids: what is stored as jsonb comes back in another, and the leaf of the
-    /// decision holds the hash of this text.</summary>
+    /// <summary>The one text of these facts, with budgets in the order of their ids: the leaf of the decision holds its
+    /// hash.</summary>
     public string ToJson() =>
         JsonSerializer.Serialize(
             this with

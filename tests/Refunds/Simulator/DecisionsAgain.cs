@@ -24,14 +24,14 @@ internal static class DecisionsAgain
                 SELECT client_id, refund_id, 0 AS step, decision, facts FROM refund
                 UNION ALL
                 SELECT client_id, refund_id, 1, decision, facts FROM evidence_decision)
-            SELECT l.delegation_id, l.step, l.leaf, l.leaf_hash, d.facts::text AS facts, d.decision::text AS decision,
+            SELECT l.delegation_id, l.step, l.leaf, l.leaf_hash, d.facts, d.decision,
                 r.state, r.update_time, (
                     SELECT max(e.create_time) FROM ledger_entry e
                     WHERE e.client_id = r.client_id AND e.refund_id = r.refund_id AND e.kind = 'RETURN'
                 ) AS return_time, (
                     SELECT p.policy::text FROM policy_version p
                     WHERE p.client_id = l.client_id AND p.delegation_id = l.delegation_id
-                        AND p.policy_hash = d.decision ->> 'policyHash'
+                        AND p.policy_hash = d.decision::jsonb ->> 'policyHash'
                     LIMIT 1) AS policy
             FROM audit_leaf l JOIN refund r USING (client_id, refund_id)
             JOIN decided d USING (client_id, refund_id, step)
@@ -51,7 +51,7 @@ internal static class DecisionsAgain
         var facts = RefundFacts.FromJson(row.Facts);
         var policy = Policy.FromJson(row.Policy);
         Assert.Equal(row.LeafHash, SignedRequest.Hash(row.Leaf));
-        Assert.Contains(SignedRequest.Hash(facts.ToJson()), row.Leaf, StringComparison.Ordinal);
+        Assert.Contains(SignedRequest.Hash(row.Facts), row.Leaf, StringComparison.Ordinal);
 
         var all = Standing(admitted, time => time > facts.Now).ToList();
         var active = all.Where(one => one.DelegationId == row.DelegationId).ToList();

@@ -29,7 +29,7 @@ internal static class HistoryJudge
                 count(*) FILTER (WHERE r.state NOT IN ('Settled', 'Returned', 'Closed')) AS held_count,
                 sum(r.amount) FILTER (WHERE r.state IN ('Settled', 'Returned', 'Closed')) AS settled,
                 count(*) FILTER (WHERE r.state IN ('Settled', 'Returned', 'Closed')) AS settled_count
-            FROM refund r, jsonb_to_recordset(r.debits) AS d (budget text, key text, bucket timestamptz)
+            FROM refund r, jsonb_to_recordset(r.debits::jsonb) AS d (budget text, key text, bucket timestamptz)
             WHERE r.client_id = @ClientId
                 AND r.state NOT IN ('Denied', 'Declined', 'Expired', 'Withdrawn', 'Failed')
                 AND NOT (d.budget LIKE 'client:%' AND r.state IN ('Returned', 'Closed'))
@@ -45,6 +45,9 @@ internal static class HistoryJudge
         GROUP BY payment_id
         HAVING sum(amount) <> (
             SELECT coalesce(sum(u.amount), 0) FROM under_way u WHERE u.payment_id = ledger_entry.payment_id)
+        UNION ALL
+        SELECT 'due time of ' || refund_id FROM refund
+        WHERE client_id = @ClientId AND due_time IS DISTINCT FROM (decision::jsonb ->> 'dueTime')::timestamptz
         UNION ALL
         SELECT 'adopted ' || transaction_key FROM external_entry WHERE client_id = @ClientId
         GROUP BY transaction_key, kind HAVING sum(amount) <> 0
@@ -77,7 +80,7 @@ internal static class HistoryJudge
         SELECT 'admitted under an old epoch: ' || r.refund_id FROM refund r
         JOIN delegation_change c ON c.client_id = r.client_id AND c.delegation_id = r.delegation_id
         WHERE r.client_id = @ClientId AND c.create_time < r.create_time
-            AND r.decision ->> 'outcome' <> 'DECISION_OUTCOME_DENIED'
+            AND r.decision::jsonb ->> 'outcome' <> 'DECISION_OUTCOME_DENIED'
             AND (c.epoch > r.epoch OR (c.epoch = r.epoch AND c.act IN ('Suspend', 'Revoke')))
         UNION ALL
         SELECT 'agreed: ' || r.refund_id FROM refund r JOIN approval a USING (client_id, refund_id)
@@ -90,7 +93,7 @@ internal static class HistoryJudge
         CROSS JOIN LATERAL (
             SELECT a.request_hash, a.facts FROM approval a
             WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id ORDER BY a.step DESC LIMIT 1) AS latest
-        CROSS JOIN LATERAL jsonb_array_elements_text(latest.facts -> 'agreed') AS of (role)
+        CROSS JOIN LATERAL jsonb_array_elements_text(latest.facts::jsonb -> 'agreed') AS of (role)
         WHERE r.client_id = @ClientId AND NOT EXISTS (
             SELECT 1 FROM approval a
             WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id AND a.role = of.role
@@ -99,11 +102,11 @@ internal static class HistoryJudge
         SELECT 'sent without agreement: ' || r.refund_id FROM refund r
         WHERE r.client_id = @ClientId AND r.attempt_count > 0
             AND coalesce((
-                SELECT a.decision ->> 'outcome' FROM approval a
+                SELECT a.decision::jsonb ->> 'outcome' FROM approval a
                 WHERE a.client_id = @ClientId AND a.refund_id = r.refund_id ORDER BY a.step DESC LIMIT 1), (
-                SELECT e.decision ->> 'outcome' FROM evidence_decision e
+                SELECT e.decision::jsonb ->> 'outcome' FROM evidence_decision e
                 WHERE e.client_id = @ClientId AND e.refund_id = r.refund_id),
-                r.decision ->> 'outcome') <> 'DECISION_OUTCOME_ALLOWED'
+                r.decision::jsonb ->> 'outcome') <> 'DECISION_OUTCOME_ALLOWED'
         UNION ALL
         SELECT 'keys of ' || refund_id FROM refund_attempt WHERE client_id = @ClientId GROUP BY refund_id
         HAVING count(DISTINCT (gateway_key, body)) > 1
@@ -135,7 +138,7 @@ internal static class HistoryJudge
                 CASE WHEN r.state = 'AwaitingEvidence' THEN 'infinity' ELSE r.update_time END) AS end_time
             FROM refund r LEFT JOIN evidence_decision e USING (client_id, refund_id)
             WHERE r.client_id = @ClientId AND r.actor <> 'System'
-                AND r.decision ->> 'outcome' = 'DECISION_OUTCOME_NEEDS_EVIDENCE')
+                AND r.decision::jsonb ->> 'outcome' = 'DECISION_OUTCOME_NEEDS_EVIDENCE')
         SELECT 'too many wait for evidence: ' || w.refund_id FROM waited w
         WHERE 4 < (
             SELECT count(*) FROM waited o

@@ -1,6 +1,6 @@
 -- What a refund of the service looks like, so that its peers write as many bytes; and the same work as one call.
 CREATE TABLE sample (
-    decision jsonb, facts jsonb, debits jsonb, signed_request text, request_hash text, leaf text, leaf_hash text,
+    decision text, facts text, debits text, signed_request text, request_hash text, leaf text, leaf_hash text,
     response bytea, envelope jsonb);
 GRANT ALL ON sample TO PUBLIC;
 

@@ -76,7 +76,8 @@ public sealed record DrawBook
 {
     internal const string Statement = """
         SELECT r.refund_id, r.delegation_id, d.budget, d.key, d.bucket
-        FROM refund r CROSS JOIN LATERAL jsonb_to_recordset(r.debits) AS d (budget text, key text, bucket timestamptz)
+        FROM refund r
+        CROSS JOIN LATERAL jsonb_to_recordset(r.debits::jsonb) AS d (budget text, key text, bucket timestamptz)
         WHERE d.budget NOT LIKE 'client:%'
         """;
 

@@ -69,13 +69,14 @@ public sealed record RefundBook
                         || r.requested_by || '|' || r.request_id)) AS admit_commit_time,
             (SELECT max(pg_xact_commit_timestamp(a.xmin)) FROM approval a
                 WHERE a.client_id = r.client_id AND a.refund_id = r.refund_id) AS agree_commit_time,
-            ARRAY(SELECT DISTINCT failed ->> 'code' FROM jsonb_array_elements(decision -> 'failedConditions') AS failed
+            ARRAY(SELECT DISTINCT failed ->> 'code'
+                FROM jsonb_array_elements(decision::jsonb -> 'failedConditions') AS failed
                 WHERE failed ->> 'code' <> 'TIER_NEEDS_APPROVAL' ORDER BY 1) AS reasons,
             -- What waits for evidence holds nothing until it is decided again.
             coalesce(
-                (SELECT e.decision ->> 'outcome' FROM evidence_decision e
+                (SELECT e.decision::jsonb ->> 'outcome' FROM evidence_decision e
                     WHERE e.client_id = r.client_id AND e.refund_id = r.refund_id),
-                r.decision ->> 'outcome'
+                r.decision::jsonb ->> 'outcome'
             ) IN ('DECISION_OUTCOME_ALLOWED', 'DECISION_OUTCOME_NEEDS_APPROVAL') AS was_held
         FROM refund r ORDER BY client_id, refund_id
         """;
