@@ -134,7 +134,7 @@ public static class PaymentTable
         );
 
     /// <summary>Holds amounts on payments that are locked: for each the sum and of how many refunds it is. Each is
-    /// looked up by its key, whatever PostgreSQL takes the table for; a row that is locked stays in its place.</summary>
+    /// looked up by its key, whatever the planner takes the table for; a row that is locked stays in place.</summary>
     public static void Hold(Round round, Tx tx, IReadOnlyCollection<(Guid Payment, long Amount, long Count)> sums) =>
         round.Execute(
             """
