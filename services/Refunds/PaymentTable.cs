@@ -133,21 +133,15 @@ public static class PaymentTable
             new { tx.ClientId, ids }
         );
 
-    /// <summary>Holds amounts on payments that are locked: for each the sum and of how many refunds it is. Each is
-    /// looked up by its key, whatever the planner takes the table for; a row that is locked stays in place.</summary>
+    /// <summary>Holds amounts on payments: for each the sum and of how many refunds. By key and not by place: what
+    /// somebody changed meanwhile, lock or no lock, is looked at anew, and the table has the last word.</summary>
     public static void Hold(Round round, Tx tx, IReadOnlyCollection<(Guid Payment, long Amount, long Count)> sums) =>
         round.Execute(
             """
             UPDATE payment p SET held = p.held + s.amount, revision = p.revision + s.count,
                 overdrawn = greatest(0, least(p.overdrawn, p.settled + p.held + s.amount - p.amount))
-            FROM (
-                SELECT l.place, u.amount, u.count
-                FROM unnest(@Payments::uuid[], @Amounts::bigint[], @Counts::bigint[])
-                    AS u (payment_id, amount, count)
-                CROSS JOIN LATERAL (
-                    SELECT x.ctid AS place FROM payment x
-                    WHERE x.client_id = @ClientId AND x.payment_id = u.payment_id OFFSET 0) AS l) AS s
-            WHERE p.client_id = @ClientId AND p.ctid = s.place
+            FROM unnest(@Payments::uuid[], @Amounts::bigint[], @Counts::bigint[]) AS s (payment_id, amount, count)
+            WHERE p.client_id = @ClientId AND p.payment_id = s.payment_id AND p.payment_id = ANY(@Payments)
             """,
             new
             {
