@@ -16,12 +16,15 @@ internal sealed class AdmissionRows
 
     /// <summary>
     /// Until the transaction ends a statement keeps its plan, and the plan goes by keys: whatever is read or written
-    /// here has a key, and to plan twenty statements anew under the delegation's lock took longer than to run them. A
-    /// plan that was made while a table was empty is no other, because nothing but keys may be gone by.
+    /// here has a key, and what the settle job looks for has an index, and to plan twenty statements anew under the
+    /// delegation's lock took longer than to run them. A plan that was made while a table was empty is no other,
+    /// because nothing but keys may be gone by. Nor bitmaps of them: they look at all rows that an index still has and
+    /// never note which of them are dead.
     /// </summary>
-    private const string KeepPlans = """
+    internal const string KeepPlans = """
         SELECT set_config('plan_cache_mode', 'force_generic_plan', true) || set_config('enable_seqscan', 'off', true)
             || set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true)
+            || set_config('enable_bitmapscan', 'off', true)
         """;
 
     private readonly IReadOnlyList<AdmissionAsk> asks;
@@ -179,9 +182,9 @@ internal sealed class AdmissionRows
         var replaceable = Replacement.Look(round, tx, Ids(asks, ask => ask.Asked.Replaces), locked: true);
         if (Delegation is { } entered)
         {
-            DelegationTable.Queue(round, entered.DelegationId);
+            DelegationDoor.Queue(round, entered.DelegationId);
         }
-        var delegation = Delegation is { } row ? DelegationTable.Locked(round, tx, row.DelegationId) : () => null;
+        var delegation = Delegation is { } row ? DelegationTable.LockedRow(round, tx, row.DelegationId) : () => null;
         var counts = Delegation is { } at ? BudgetTable.Locked(round, tx, at.DelegationId, Slots(tx)) : () => [];
         var lockedPayments = PaymentTable.ManyLocked(round, tx, [.. payments.Keys]);
         var waits = LateEvidence.Waiting(round, tx, [.. payments.Keys]);

@@ -119,7 +119,7 @@ public static class ApproveRefund
             Epoch = weighed.Delegation.Epoch,
             Debits = decision.Debits,
         };
-        await Holdings.MoveTo(tx, refund, moved);
+        Holdings.MoveTo(tx, refund, moved);
         return decision.Allowed ? moved.Approve(tx.Now) : moved.Agree(decision.Approvers[0], tx.Now);
     }
 

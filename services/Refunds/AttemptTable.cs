@@ -3,6 +3,14 @@ using Mobility.Refunds.V1;
 
 namespace Mobility.Refunds;
 
+/// <summary>How a refund was first sent: the gateway's balance that it named, and when, which is when the gateway began
+/// to keep its key.</summary>
+public sealed record FirstAttempt
+{
+    public required long RefundableBefore { get; init; }
+    public required DateTimeOffset DispatchTime { get; init; }
+}
+
 /// <summary>What was sent to the gateway for a refund, and what came of it.</summary>
 public static class AttemptTable
 {
@@ -10,34 +18,36 @@ public static class AttemptTable
     /// What to send: as in the first attempt, so that the same key always carries the same bytes; before there was one,
     /// on the balance that the gateway has by our books.
     /// </summary>
-    public static async Task<Order> Order(Tx tx, RefundRow row, PaymentRow? payment)
+    public static Order Order(RefundRow row, PaymentRow? payment, FirstAttempt? first)
     {
         var repeated = row.Refund.State is RefundState.Unconfirmed or RefundState.PendingAtGateway;
-        if (!Actions.IsCancel(row.Action))
-        {
-            return BackOfficeActs.Order(row, repeated);
-        }
-        var first = await tx.One<long?>(
-            """
-            SELECT refundable_before FROM refund_attempt
-            WHERE client_id = @ClientId AND refund_id = @RefundId ORDER BY attempt LIMIT 1
-            """,
-            new { tx.ClientId, row.Refund.RefundId }
-        );
-        return new CancelOrder(
-            payment!.GatewayPaymentKey,
-            row.Refund.RefundId,
-            row.Refund.Amount,
-            first ?? payment.AtGateway,
-            repeated
-        );
+        return Actions.IsCancel(row.Action)
+            ? new CancelOrder(
+                payment!.GatewayPaymentKey,
+                row.Refund.RefundId,
+                row.Refund.Amount,
+                first?.RefundableBefore ?? payment.AtGateway,
+                repeated
+            )
+            : BackOfficeActs.Order(row, repeated);
     }
 
-    /// <summary>When it was first sent, which is when the gateway began to keep its key.</summary>
-    public static Task<DateTimeOffset?> FirstSent(Tx tx, Guid refundId) =>
-        tx.One<DateTimeOffset?>(
+    /// <summary>The order to ask about, of a refund that was sent before.</summary>
+    public static async Task<Order> OrderSent(Tx tx, RefundRow row)
+    {
+        var round = tx.NewRound();
+        var payment = PaymentTable.Of(round, tx, row.Refund, locked: false);
+        var first = First(round, tx, row.Refund.RefundId);
+        await round.Run();
+        return Order(row, payment(), first());
+    }
+
+    /// <summary>How it was first sent, once the round has run; null before.</summary>
+    public static Func<FirstAttempt?> First(Round round, Tx tx, Guid refundId) =>
+        round.One<FirstAttempt>(
             """
-            SELECT min(dispatch_time) FROM refund_attempt WHERE client_id = @ClientId AND refund_id = @refundId
+            SELECT refundable_before, dispatch_time FROM refund_attempt
+            WHERE client_id = @ClientId AND refund_id = @refundId ORDER BY attempt LIMIT 1
             """,
             new { tx.ClientId, refundId }
         );
@@ -70,9 +80,10 @@ public static class AttemptTable
             }
         );
 
-    /// <summary>Is another refund of the payment at the gateway, or was it and may be sent again?</summary>
-    public static Task<bool> AnotherInFlight(Tx tx, Refund refund) =>
-        tx.Scalar<bool>(
+    /// <summary>Is another refund of the payment at the gateway, or was it and may be sent again? Known once the round
+    /// has run.</summary>
+    public static Func<bool> AnotherInFlight(Round round, Tx tx, Refund refund) =>
+        round.One<bool>(
             """
             SELECT EXISTS (
                 SELECT 1 FROM refund
@@ -88,8 +99,9 @@ public static class AttemptTable
             }
         );
 
-    public static Task<int> Insert(Tx tx, Refund refund, Order order) =>
-        tx.Execute(
+    /// <summary>Notes what is sent, with the commit.</summary>
+    public static void Insert(Tx tx, Refund refund, Order order) =>
+        tx.Last.Execute(
             """
             INSERT INTO refund_attempt
                 (client_id, refund_id, attempt, gateway_key, body, refundable_before, dispatch_time)
@@ -107,8 +119,9 @@ public static class AttemptTable
             }
         );
 
-    public static Task<int> End(Tx tx, Guid refundId, int attempt, OrderOutcome outcome) =>
-        tx.Execute(
+    /// <summary>Notes what came of it, with the commit.</summary>
+    public static void End(Tx tx, Guid refundId, int attempt, OrderOutcome outcome) =>
+        tx.Last.Execute(
             """
             UPDATE refund_attempt SET end_time = @Now, outcome = @Outcome, gateway_code = @Code
             WHERE client_id = @ClientId AND refund_id = @refundId AND attempt = @attempt

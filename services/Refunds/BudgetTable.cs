@@ -35,9 +35,7 @@ public static class BudgetTable
                         @Froms::timestamptz[], @Untils::timestamptz[])
                     AS s (delegation_id, budget, key, from_time, until_time)
                 CROSS JOIN LATERAL (
-                    SELECT x.budget, x.key, x.bucket, x.held + x.settled AS amount,
-                        x.held_count + x.settled_count AS count
-                    FROM budget_counter x
+                    SELECT x.budget, x.key, x.bucket, x.amount, x.count FROM budget_counter x
                     WHERE x.client_id = @ClientId AND x.delegation_id = s.delegation_id AND x.budget = s.budget
                         AND x.key = s.key AND x.bucket >= s.from_time AND x.bucket < s.until_time
                     OFFSET 0) AS c
@@ -69,9 +67,7 @@ public static class BudgetTable
                     AS u (delegation_id, budget, key, from_time, until_time)
                 ORDER BY u.budget, u.key, u.from_time) AS s
             CROSS JOIN LATERAL (
-                SELECT x.budget, x.key, x.bucket, x.held + x.settled AS amount,
-                    x.held_count + x.settled_count AS count
-                FROM budget_counter x
+                SELECT x.budget, x.key, x.bucket, x.amount, x.count FROM budget_counter x
                 WHERE x.client_id = @ClientId AND x.delegation_id = s.delegation_id AND x.budget = s.budget
                     AND x.key = s.key AND x.bucket >= s.from_time AND x.bucket < s.until_time
                 ORDER BY x.bucket FOR NO KEY UPDATE) AS c
@@ -101,13 +97,9 @@ public static class BudgetTable
         }
     }
 
-    /// <summary>Holds an amount and one refund in each slot.</summary>
-    public static async Task Hold(Tx tx, Guid delegationId, IEnumerable<BudgetSlot> slots, long amount)
-    {
-        var round = tx.NewRound();
-        Hold(round, tx, delegationId, [.. slots.Select(slot => (slot, amount, 1L))]);
-        await round.Run();
-    }
+    /// <summary>Holds an amount and one refund in each slot, with the commit.</summary>
+    public static void Hold(Tx tx, Guid delegationId, IEnumerable<BudgetSlot> slots, long amount) =>
+        Hold(tx.Last, tx, delegationId, [.. slots.Select(slot => (slot, amount, 1L))]);
 
     /// <summary>Holds a sum, and how many refunds it is of, in each slot; no slot comes twice.</summary>
     public static void Hold(
@@ -118,7 +110,7 @@ public static class BudgetTable
     ) =>
         round.Execute(
             """
-            INSERT INTO budget_counter AS c (client_id, delegation_id, budget, key, bucket, held, held_count)
+            INSERT INTO budget_counter AS c (client_id, delegation_id, budget, key, bucket, amount, count)
             SELECT @ClientId, s.delegation_id, s.budget, s.key, s.bucket, s.amount, s.count
             FROM unnest(
                     @Delegations::uuid[], @Budgets::text[], @Keys::text[], @Buckets::timestamptz[], @Amounts::bigint[],
@@ -126,7 +118,7 @@ public static class BudgetTable
                 AS s (delegation_id, budget, key, bucket, amount, count)
             ORDER BY s.budget, s.key, s.bucket
             ON CONFLICT (client_id, delegation_id, budget, key, bucket)
-                DO UPDATE SET held = c.held + excluded.held, held_count = c.held_count + excluded.held_count
+                DO UPDATE SET amount = c.amount + excluded.amount, count = c.count + excluded.count
             """,
             new
             {
@@ -140,51 +132,34 @@ public static class BudgetTable
             }
         );
 
-    /// <summary>Makes what is held in each slot settled, or lets it go,
-    /// where it was held and not where today counts.</summary>
-    public static async Task End(
-        Tx tx,
-        Guid delegationId,
-        IReadOnlyCollection<BudgetSlot> slots,
-        long amount,
-        bool settle
-    )
+    /// <summary>Lets an amount and one refund go in each slot, with the commit, where it was counted and not where
+    /// today counts.</summary>
+    public static void Release(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots, long amount)
     {
         // An UPDATE that joins takes rows in any order.
-        await Lock(tx, delegationId, slots);
-        await tx.Execute(
+        Lock(tx.Last, tx, delegationId, slots);
+        tx.Last.Execute(
             """
-            UPDATE budget_counter c SET held = c.held - @amount, held_count = c.held_count - 1,
-                settled = c.settled + CASE WHEN @settle THEN @amount ELSE 0 END,
-                settled_count = c.settled_count + CASE WHEN @settle THEN 1 ELSE 0 END
+            UPDATE budget_counter c SET amount = c.amount - @amount, count = c.count - 1
             FROM unnest(@Delegations::uuid[], @Budgets::text[], @Keys::text[], @Buckets::timestamptz[])
                 AS s (delegation_id, budget, key, bucket)
             WHERE c.client_id = @ClientId AND c.delegation_id = s.delegation_id
                 AND c.budget = s.budget AND c.key = s.key AND c.bucket = s.bucket
             """,
-            Places(tx, delegationId, slots, amount, settle)
-        );
-    }
-
-    /// <summary>Takes back what settled, of budgets that the client's delegations share.</summary>
-    public static async Task Return(Tx tx, IReadOnlyCollection<BudgetSlot> slots, long amount)
-    {
-        await Lock(tx, Guid.Empty, slots);
-        await tx.Execute(
-            """
-            UPDATE budget_counter c SET settled = c.settled - @amount, settled_count = c.settled_count - 1
-            FROM unnest(@Delegations::uuid[], @Budgets::text[], @Keys::text[], @Buckets::timestamptz[])
-                AS s (delegation_id, budget, key, bucket)
-            WHERE c.client_id = @ClientId AND c.delegation_id = s.delegation_id
-                AND c.budget = s.budget AND c.key = s.key AND c.bucket = s.bucket
-            """,
-            Places(tx, Guid.Empty, slots, amount)
+            Places(tx, delegationId, slots, amount)
         );
     }
 
     /// <summary>Locks what counts in each slot, in the order of the key.</summary>
-    public static Task Lock(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots) =>
-        tx.List<int>(
+    public static async Task Lock(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots)
+    {
+        var round = tx.NewRound();
+        Lock(round, tx, delegationId, slots);
+        await round.Run();
+    }
+
+    private static void Lock(Round round, Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots) =>
+        round.List<int>(
             """
             SELECT c.is_locked FROM (
                 SELECT * FROM unnest(@Delegations::uuid[], @Budgets::text[], @Keys::text[], @Buckets::timestamptz[])
@@ -235,18 +210,11 @@ public static class BudgetTable
     // What the client's delegations share has the row of none.
     private static Guid Holder(BudgetSlot slot, Guid delegationId) => slot.IsClientWide ? Guid.Empty : delegationId;
 
-    private static object Places(
-        Tx tx,
-        Guid delegationId,
-        IReadOnlyCollection<BudgetSlot> slots,
-        long amount = 0,
-        bool settle = false
-    ) =>
+    private static object Places(Tx tx, Guid delegationId, IReadOnlyCollection<BudgetSlot> slots, long amount = 0) =>
         new
         {
             tx.ClientId,
             amount,
-            settle,
             Delegations = slots.Select(slot => Holder(slot, delegationId)).ToArray(),
             Budgets = slots.Select(slot => slot.Budget).ToArray(),
             Keys = slots.Select(slot => slot.Key).ToArray(),

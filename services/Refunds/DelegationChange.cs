@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Mobility.Platform;
 using Mobility.Platform.Auth;
@@ -18,23 +19,46 @@ public enum DelegationAct
 }
 
 /// <summary>
-/// What every change of a delegation has in common. The row's lock puts it before or after every admission and every
-/// fence; the new epoch stops what was admitted under the old one and was not sent yet.
+/// What every change of a delegation has in common. Its door puts it before or after every admission and every fence;
+/// the new epoch stops what was admitted under the old one and was not sent yet.
 /// </summary>
 public static class DelegationChange
 {
-    /// <summary>Locks the caller's member row, then the delegation, which nobody has revoked.</summary>
+    /// <summary>Runs the change once, on the row of a delegation that nobody has revoked: with the request's key the
+    /// caller's member row and then the delegation are locked, in one wait.</summary>
     /// <exception cref="Refusal">The caller has no standing, there is no such delegation, it is another vendor's, or it
-    /// is revoked.</exception>
-    public static async Task<DelegationRow> Enter(Tx tx, Caller caller, ResourceName name)
+    /// is revoked; what the change refuses.</exception>
+    public static Task<V1.Delegation> Once(
+        Call call,
+        ResourceName name,
+        string requestId,
+        IMessage request,
+        Func<Tx, DelegationRow, Task<V1.Delegation>> change
+    )
     {
-        var round = tx.NewRound();
-        var members = MemberTable.ManyLocked(round, tx, MemberTable.IdOf(caller));
-        DelegationTable.GoFirst(round, name.Id);
-        var locked = DelegationTable.Locked(round, tx, name.Id);
-        await round.Run();
-        var member = MemberTable.Standing(members().FirstOrDefault(), caller);
-        var row = locked() ?? throw Errors.Unknown(Errors.DelegationUnknown, name.ToString());
+        Func<MemberRow>? member = null;
+        Func<DelegationRow?>? locked = null;
+        return Platform.Data.Once.Run(
+            call.Db,
+            name.ClientId,
+            call.OnceKey(name.ClientId, requestId, request),
+            tx => change(tx, Entered(call.Caller, name, member!(), locked!())),
+            call.Token,
+            (tx, round) =>
+            {
+                var members = MemberTable.ManyLocked(round, tx, MemberTable.IdOf(call.Caller));
+                DelegationDoor.GoFirst(round, name.Id);
+                locked = DelegationTable.LockedRow(round, tx, name.Id);
+                member = () => MemberTable.Standing(members().FirstOrDefault(), call.Caller);
+                // A stored reply, too, is told only to who has standing now.
+                return () => member();
+            }
+        );
+    }
+
+    private static DelegationRow Entered(Caller caller, ResourceName name, MemberRow member, DelegationRow? locked)
+    {
+        var row = locked ?? throw Errors.Unknown(Errors.DelegationUnknown, name.ToString());
         if (caller.Role == Role.Lead && !string.Equals(row.Vendor, member.Vendor, StringComparison.Ordinal))
         {
             throw new Refusal(
@@ -67,12 +91,16 @@ public static class DelegationChange
         DelegationTable.Update(tx, after);
         Record(tx, after, act, person, reason);
         tx.Publish(DelegationWire.Changed(client.Id, after), DelegationWire.NameOf(client.Id, after.DelegationId));
-        // What waits for the gateway is withdrawn by the job's fence.
+        // What waits for the gateway is withdrawn by the job.
         tx.Wake(SettleRefunds.Job);
-        // A damaged policy must not keep alive what somebody ends.
+        // A damaged policy must not keep alive what somebody ends, and who stops waits for no sum.
         return after.IntactPolicy() is null
             ? DelegationWire.WithoutPolicy(client.Id, after)
-            : DelegationWire.Of(client, after, await BudgetTable.DelegationWide(tx, client, after));
+            : DelegationWire.Of(
+                client,
+                after,
+                after.State == DelegationState.Active ? await BudgetTable.DelegationWide(tx, client, after) : []
+            );
     }
 
     /// <summary>Keeps who did it and why, with the commit.</summary>

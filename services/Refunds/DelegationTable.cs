@@ -74,31 +74,23 @@ public sealed record DelegationRow
 
 public static class DelegationTable
 {
-    public static Task<DelegationRow?> Get(Tx tx, Guid delegationId) =>
-        tx.One<DelegationRow>(
-            """
-            SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,
-                policy_hash, state, epoch, granted_by, suspended_by, suspend_reason, suspend_time, revoked_by,
-                revoke_reason, revoke_time, create_time, revision
-            FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId
-            """,
-            new { tx.ClientId, delegationId }
-        );
+    public static async Task<DelegationRow?> Get(Tx tx, Guid delegationId)
+    {
+        var round = tx.NewRound();
+        var row = Read(round, tx, delegationId);
+        await round.Run();
+        return row();
+    }
 
-    /// <summary>
-    /// The row under lock. NO KEY UPDATE, not SHARE: many sharers would starve a revocation,
-    /// this way it waits its turn.
-    /// </summary>
-    public static Task<DelegationRow?> Locked(Tx tx, Guid delegationId) =>
-        tx.One<DelegationRow>(
-            """
-            SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,
-                policy_hash, state, epoch, granted_by, suspended_by, suspend_reason, suspend_time, revoked_by,
-                revoke_reason, revoke_time, create_time, revision
-            FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId FOR NO KEY UPDATE
-            """,
-            new { tx.ClientId, delegationId }
-        );
+    /// <summary>The row under lock, behind those who stand in line for it.</summary>
+    public static async Task<DelegationRow?> Locked(Tx tx, Guid delegationId)
+    {
+        var round = tx.NewRound();
+        DelegationDoor.Queue(round, delegationId);
+        var row = LockedRow(round, tx, delegationId);
+        await round.Run();
+        return row();
+    }
 
     /// <summary>The vendor's delegation that is in force, else its latest one,
     /// so that a denial can say what became of it.</summary>
@@ -118,29 +110,27 @@ public static class DelegationTable
             }
         );
 
-    /// <summary>
-    /// Where admissions stand in line before they lock the row: one is let in, and holds the door open for the next
-    /// change. Whoever changes the delegation (<see cref="GoFirst"/>) waits for that one and for none of those in line,
-    /// in whichever process they are.
-    /// </summary>
-    public static void Queue(Round round, Guid delegationId) =>
-        round.One<string>(
+    /// <summary>The row as it is until the transaction ends, for who only has to know that nobody stops it meanwhile:
+    /// shares the door and locks no row.</summary>
+    public static Func<DelegationRow?> Unchanged(Round round, Tx tx, Guid delegationId)
+    {
+        DelegationDoor.Share(round, delegationId);
+        return Read(round, tx, delegationId);
+    }
+
+    private static Func<DelegationRow?> Read(Round round, Tx tx, Guid delegationId) =>
+        round.One<DelegationRow>(
             """
-            SELECT pg_advisory_xact_lock(7221, hashtext(@Name))::text
-                || pg_advisory_xact_lock_shared(7222, hashtext(@Name))::text
+            SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,
+                policy_hash, state, epoch, granted_by, suspended_by, suspend_reason, suspend_time, revoked_by,
+                revoke_reason, revoke_time, create_time, revision
+            FROM delegation WHERE client_id = @ClientId AND delegation_id = @delegationId
             """,
-            new { Name = delegationId.ToString() }
+            new { tx.ClientId, delegationId }
         );
 
-    /// <summary>For a change: nobody who stands in line comes in until it has committed.</summary>
-    public static void GoFirst(Round round, Guid delegationId) =>
-        round.One<string>(
-            """SELECT pg_advisory_xact_lock(7222, hashtext(@Name))::text""",
-            new { Name = delegationId.ToString() }
-        );
-
-    /// <summary>The row of a delegation, under lock, in a round.</summary>
-    public static Func<DelegationRow?> Locked(Round round, Tx tx, Guid delegationId) =>
+    /// <summary>The row under lock, in a round; for who has passed the door in it.</summary>
+    public static Func<DelegationRow?> LockedRow(Round round, Tx tx, Guid delegationId) =>
         round.One<DelegationRow>(
             """
             SELECT delegation_id, vendor, start_time, expire_time, policy_version, policy::text AS policy_json,

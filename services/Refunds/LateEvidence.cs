@@ -58,15 +58,12 @@ public static class LateEvidence
     }
 
     /// <summary>What ends the wait of a refund for people or evidence: a stop of its delegation, or its time; null when
-    /// neither did. Locks the delegation.</summary>
-    public static async Task<Refund?> EndOfWait(Tx tx, Refund refund)
-    {
-        var delegation = await DelegationTable.Locked(tx, refund.DelegationId!.Value);
-        return delegation is not { State: DelegationState.Active } || delegation.Epoch != refund.Epoch
-                ? refund.Withdraw(tx.Now)
-            : refund.ExpireTime <= tx.Now ? refund.Expire(tx.Now)
-            : null;
-    }
+    /// neither did. What was stopped stays so, so the delegation needs no lock for it.</summary>
+    public static Refund? EndOfWait(Tx tx, Refund refund, DelegationRow? delegation) =>
+        delegation is not { State: DelegationState.Active } || delegation.Epoch != refund.Epoch
+            ? refund.Withdraw(tx.Now)
+        : refund.ExpireTime <= tx.Now ? refund.Expire(tx.Now)
+        : null;
 
     /// <summary>Decides one that is due again. False when it waits on, for which nothing is written but when it is
     /// looked at next.</summary>
@@ -81,19 +78,19 @@ public static class LateEvidence
         {
             return true;
         }
-        if (await EndOfWait(tx, refund) is { } ended)
+        var holder = (await DelegationTable.Locked(tx, refund.DelegationId!.Value))!;
+        if (EndOfWait(tx, refund, holder) is { } ended)
         {
             await RefundWrites.Step(tx, row, ended);
             return true;
         }
         // A delegation that merely ran out may have a successor.
-        var holder = (await DelegationTable.Get(tx, refund.DelegationId!.Value))!;
         var present = await DelegationTable.OfVendor(tx, holder.Vendor) ?? holder.DelegationId;
         var asked = RefundAsked.Of(row);
         var weighed = await Weighing.Weigh(tx, asked, requester, present, locked: true, StandingHold.Nothing);
         if (weighed.Decision.NeedsEvidence)
         {
-            await RefundWrites.Update(tx, refund.WaitOn(tx.Now));
+            RefundWrites.Update(tx, refund.WaitOn(tx.Now));
             return false;
         }
         await Follow(tx, row, weighed);

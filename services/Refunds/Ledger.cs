@@ -9,13 +9,9 @@ public static class Ledger
     public static void Hold(Round round, Tx tx, IReadOnlyCollection<Refund> refunds) =>
         Enter(round, tx, refunds, "HOLD", "PAYMENT_AVAILABLE", "PAYMENT_HELD");
 
-    /// <summary>Enters a step of one refund.</summary>
-    public static async Task Enter(Tx tx, Refund refund, string kind, string from, string to)
-    {
-        var round = tx.NewRound();
-        Enter(round, tx, [refund], kind, from, to);
-        await round.Run();
-    }
+    /// <summary>Enters a step of one refund, with the commit.</summary>
+    public static void Enter(Tx tx, Refund refund, string kind, string from, string to) =>
+        Enter(tx.Last, tx, [refund], kind, from, to);
 
     private static void Enter(
         Round round,

@@ -28,13 +28,24 @@ public static class NarrowDelegation
         check.Text(request.Reason, "reason", 1, Limits.TextLength);
         check.RequestId(request.RequestId);
         check.Done();
-        var asked = new Asked(name, policy, terms.SplittingWindowHours, expire, request.Reason);
-        return call.Once(client.Id, request.RequestId, request, tx => Narrow(tx, client, asked, call));
+        var asked = new Asked(policy, terms.SplittingWindowHours, expire, request.Reason);
+        return DelegationChange.Once(
+            call,
+            name,
+            request.RequestId,
+            request,
+            (tx, row) => Narrow(tx, client, row, asked, call)
+        );
     }
 
-    private static async Task<V1.Delegation> Narrow(Tx tx, ClientProfile client, Asked asked, Call call)
+    private static async Task<V1.Delegation> Narrow(
+        Tx tx,
+        ClientProfile client,
+        DelegationRow row,
+        Asked asked,
+        Call call
+    )
     {
-        var row = await DelegationChange.Enter(tx, call.Caller, asked.Name);
         var before = new Terms(row.Policy(), row.ExpireTime);
         // The catalogue that the officer granted under stays: another one may know other reasons.
         var after = new Terms(
@@ -85,5 +96,5 @@ public static class NarrowDelegation
         }
     }
 
-    private sealed record Asked(ResourceName Name, Policy Policy, int Hours, DateTimeOffset? ExpireTime, string Reason);
+    private sealed record Asked(Policy Policy, int Hours, DateTimeOffset? ExpireTime, string Reason);
 }

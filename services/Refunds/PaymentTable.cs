@@ -46,11 +46,17 @@ public static class PaymentTable
             new { tx.ClientId, paymentId }
         );
 
-    /// <summary>The payment of a refund; null for what has none.</summary>
-    public static async Task<PaymentRow?> Of(Tx tx, Refund refund, bool locked) =>
-        refund.PaymentId is not { } id ? null
-        : locked ? await Locked(tx, id)
-        : await Get(tx, id);
+    /// <summary>The payment of a refund, as it looks now; null for what has none.</summary>
+    public static async Task<PaymentRow?> Of(Tx tx, Refund refund) =>
+        refund.PaymentId is { } id ? await Get(tx, id) : null;
+
+    /// <summary>The same in a round.</summary>
+    public static Func<PaymentRow?> Of(Round round, Tx tx, Refund refund, bool locked)
+    {
+        Guid[] ids = refund.PaymentId is { } id ? [id] : [];
+        var rows = locked ? ManyLocked(round, tx, ids) : Many(round, tx, ids);
+        return () => rows().SingleOrDefault();
+    }
 
     public static async Task<PaymentRow> Locked(Tx tx, Guid paymentId) =>
         (
@@ -177,9 +183,9 @@ public static class PaymentTable
             }
         ) == 1;
 
-    /// <summary>Moves what is held and settled; the table refuses more than was captured.</summary>
-    public static Task<int> Move(Tx tx, Guid paymentId, long held, long settled, long cancelled) =>
-        tx.Execute(
+    /// <summary>Moves what is held and settled, with the commit; the table refuses more than was captured.</summary>
+    public static void Move(Tx tx, Guid paymentId, long held, long settled = 0, long cancelled = 0) =>
+        tx.Last.Execute(
             """
             UPDATE payment SET held = held + @held, settled = settled + @settled, cancelled = cancelled + @cancelled,
                 overdrawn = greatest(0, least(overdrawn, settled + @settled + held + @held - amount)),

@@ -23,23 +23,28 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
     private static readonly TimeSpan AskLease = TimeSpan.FromSeconds(15);
 
     /// <summary>Did anything change? False when the refund has to wait.</summary>
-    public async Task<bool> Advance(string clientId, Guid refundId)
-    {
-        var next = await InTransaction(clientId, tx => Begin(tx, refundId));
-        return next switch
+    public async Task<bool> Advance(string clientId, Guid refundId) =>
+        await Follow(clientId, await InTransaction(clientId, tx => Begin(tx, refundId)));
+
+    private async Task<bool> Follow(string clientId, RefundNext next) =>
+        next switch
         {
-            Next.Send send => await Send(clientId, send),
-            Next.Ask ask => await Ask(clientId, ask),
-            Next.Reread reread => await Reread(clientId, reread),
-            Next.Decide decide => await InTransaction(clientId, tx => LateEvidence.Decide(tx, decide.RefundId)),
-            Next.Done => true,
+            RefundNext.Send send => await Send(clientId, send),
+            RefundNext.Ask ask => await Ask(clientId, ask),
+            RefundNext.Reread reread => await Reread(clientId, reread),
+            RefundNext.Decide decide => await InTransaction(clientId, tx => LateEvidence.Decide(tx, decide.RefundId)),
+            RefundNext.Stop stop => await InTransaction(clientId, tx => Stop(tx, stop)),
+            RefundNext.Done => true,
             _ => false,
         };
-    }
 
-    private async Task<Next> Begin(Tx tx, Guid refundId)
+    private async Task<RefundNext> Begin(Tx tx, Guid refundId)
     {
-        var row = (await RefundTable.Locked(tx, refundId))!;
+        if (await RefundTable.Locked(tx, refundId, unlessTaken: true) is not { } row)
+        {
+            // Another process is at it; who waited for each other would have nothing left to do.
+            return new RefundNext.Wait();
+        }
         var refund = row.Refund;
         if (refund.State is RefundState.AwaitingApproval or RefundState.AwaitingEvidence || IsPutOff(refund, tx.Now))
         {
@@ -55,17 +60,15 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
                 return await Sendable(tx, row);
             case RefundState.Dispatching:
                 await Save(tx, row, refund.LoseTrack("NO_RESULT", tx.Now, askAtOnce: true));
-                return new Next.Done();
+                return new RefundNext.Done();
             // Nobody is there to answer: it counts as asked, so that a person has it within a day all the same.
             case RefundState.Unconfirmed
             or RefundState.PendingAtGateway when dispatcher.CircuitOf(row.Action).Enter() is not null:
                 await Save(tx, row, refund.Probed(CircuitBreaker.Open, tx.Now));
-                return new Next.Done();
+                return new RefundNext.Done();
             case RefundState.Unconfirmed or RefundState.PendingAtGateway:
-                await RefundWrites.Update(tx, refund with { NextTime = tx.Now + AskLease });
-                return new Next.Ask(
-                    await AttemptTable.Order(tx, row, await PaymentTable.Of(tx, refund, locked: false))
-                );
+                RefundWrites.Update(tx, refund with { NextTime = tx.Now + AskLease });
+                return new RefundNext.Ask(await AttemptTable.OrderSent(tx, row));
             default:
                 throw new InvalidOperationException($"refund {refundId} is {refund.State} and has a next time");
         }
@@ -75,41 +78,39 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
         refund.State == RefundState.Approved && refund.NextTime > now;
 
     /// <summary>Follows a hint, unless nobody is there to answer; it stays until then.</summary>
-    private async Task<Next> Besides(Tx tx, RefundRow row)
+    private async Task<RefundNext> Besides(Tx tx, RefundRow row)
     {
         var circuit = dispatcher.CircuitOf(row.Action);
         var mayAsk = RereadTable.MayBeProven(row.Refund.State);
         if (mayAsk && circuit.Enter() is not null)
         {
-            return new Next.Wait();
+            return new RefundNext.Wait();
         }
         if (await RereadTable.Take(tx, row.Refund.RefundId) && mayAsk)
         {
-            return new Next.Reread(
-                await AttemptTable.Order(tx, row, await PaymentTable.Of(tx, row.Refund, locked: false))
-            );
+            return new RefundNext.Reread(await AttemptTable.OrderSent(tx, row));
         }
         if (mayAsk)
         {
             circuit.Leave();
         }
-        return new Next.Wait();
+        return new RefundNext.Wait();
     }
 
     /// <summary>Through the fence, if somebody is behind it; else it waits where a stop still reaches it.</summary>
-    private async Task<Next> Sendable(Tx tx, RefundRow row)
+    private async Task<RefundNext> Sendable(Tx tx, RefundRow row)
     {
         if (MaintenanceEnd(tx, row) is { } end)
         {
-            return await PutOff(tx, row.Refund, GatewayHours.Maintenance, end);
+            return PutOff(tx, row.Refund, GatewayHours.Maintenance, end);
         }
         var circuit = dispatcher.CircuitOf(row.Action);
         if (circuit.Enter() is { } later)
         {
-            return await PutOff(tx, row.Refund, CircuitBreaker.Open, later);
+            return PutOff(tx, row.Refund, CircuitBreaker.Open, later);
         }
         var next = await Fence(tx, row);
-        if (next is not Next.Send)
+        if (next is not RefundNext.Send)
         {
             circuit.Leave();
         }
@@ -121,67 +122,84 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
         Actions.IsCancel(row.Action) ? hours.MaintenanceEnd(tx.Now) : null;
 
     /// <summary>Waits before the fence; the code lets a stop find it before its time.</summary>
-    private static async Task<Next> PutOff(Tx tx, Refund refund, string code, DateTimeOffset until)
+    private static RefundNext.Wait PutOff(Tx tx, Refund refund, string code, DateTimeOffset until)
     {
-        await RefundWrites.Update(tx, refund with { GatewayCode = code, NextTime = until });
-        return new Next.Wait();
+        RefundWrites.Update(tx, refund with { GatewayCode = code, NextTime = until });
+        return new RefundNext.Wait();
     }
 
     /// <summary>Ends a wait that a stop or its time has ended; what waits for evidence is looked at again.</summary>
-    private static async Task<Next> EndWait(Tx tx, RefundRow row)
+    private static async Task<RefundNext> EndWait(Tx tx, RefundRow row)
     {
-        if (await LateEvidence.EndOfWait(tx, row.Refund) is not { } ended)
+        var delegation = await DelegationTable.Get(tx, row.Refund.DelegationId!.Value);
+        if (LateEvidence.EndOfWait(tx, row.Refund, delegation) is not { } ended)
         {
             var isDue = row.Refund is { State: RefundState.AwaitingEvidence } waiting && waiting.NextTime <= tx.Now;
-            return isDue ? new Next.Decide(row.Refund.RefundId) : new Next.Wait();
+            return isDue ? new RefundNext.Decide(row.Refund.RefundId) : new RefundNext.Wait();
         }
         await Save(tx, row, ended);
-        return new Next.Done();
+        return new RefundNext.Done();
     }
 
     /// <summary>
     /// The dispatch fence. Once it has committed, a stop does not reach this refund any more; a stop that has committed
-    /// before it is seen here, because both lock the delegation.
+    /// before it is seen here, because each waits for the other at the delegation's door.
     /// </summary>
-    private static async Task<Next> Fence(Tx tx, RefundRow row)
+    private static async Task<RefundNext> Fence(Tx tx, RefundRow row)
     {
         var refund = row.Refund;
-        var delegation = await DelegationTable.Locked(tx, refund.DelegationId!.Value);
-        if (delegation?.Lets(refund.Epoch, tx.Now) != true)
+        var round = tx.NewRound();
+        var delegation = DelegationTable.Unchanged(round, tx, refund.DelegationId!.Value);
+        var payment = PaymentTable.Of(round, tx, refund, locked: true);
+        var another = AttemptTable.AnotherInFlight(round, tx, refund);
+        var first = AttemptTable.First(round, tx, refund.RefundId);
+        await round.Run();
+        if (delegation()?.Lets(refund.Epoch, tx.Now) != true)
         {
-            // What may have happened at the gateway is never let go: then a person has to look.
-            await Save(
-                tx,
-                row,
-                refund.State == RefundState.Approved ? refund.Withdraw(tx.Now) : refund.HandOver("STOPPED", tx.Now)
-            );
-            return new Next.Done();
+            // An epoch that was stopped never lets anything through again; budgets are locked before the payment.
+            return new RefundNext.Stop(refund.RefundId, refund.Revision);
         }
         // The gateway lets go of a key some day, and under a forgotten one it would do it a second time.
         if (
             refund.State == RefundState.Unconfirmed
             && Actions.IsCancel(row.Action)
-            && await AttemptTable.FirstSent(tx, refund.RefundId) is { } first
-            && tx.Now >= first + RefundFlow.KeyLife
+            && tx.Now >= first()?.DispatchTime + RefundFlow.KeyLife
         )
         {
             await Save(tx, row, refund.HandOver("KEY_EXPIRED", tx.Now));
-            return new Next.Done();
+            return new RefundNext.Done();
         }
-        var payment = await PaymentTable.Of(tx, refund, locked: true);
-        if (await AttemptTable.AnotherInFlight(tx, refund))
+        if (another())
         {
             // Whatever ends the other one has this one looked at again.
-            return await PutOff(tx, refund, PaymentBusy, tx.Now + RefundFlow.OtherDelay);
+            return PutOff(tx, refund, PaymentBusy, tx.Now + RefundFlow.OtherDelay);
         }
-        var order = await AttemptTable.Order(tx, row, payment);
+        var order = AttemptTable.Order(row, payment(), first());
         var after = refund.Dispatch(tx.Now, tx.Now + CallDeadline);
         await Save(tx, row, after);
-        await AttemptTable.Insert(tx, after, order);
-        return new Next.Send(order, after.AttemptCount);
+        AttemptTable.Insert(tx, after, order);
+        return new RefundNext.Send(order, after.AttemptCount);
     }
 
-    private async Task<bool> Send(string clientId, Next.Send send)
+    /// <summary>Ends what a stop of its delegation kept from the gateway.</summary>
+    private static async Task<bool> Stop(Tx tx, RefundNext.Stop stop)
+    {
+        var row = (await RefundTable.Locked(tx, stop.RefundId))!;
+        if (row.Refund.Revision == stop.Revision)
+        {
+            // What may have happened at the gateway is never let go: then a person has to look.
+            await Save(
+                tx,
+                row,
+                row.Refund.State == RefundState.Approved
+                    ? row.Refund.Withdraw(tx.Now)
+                    : row.Refund.HandOver("STOPPED", tx.Now)
+            );
+        }
+        return true;
+    }
+
+    private async Task<bool> Send(string clientId, RefundNext.Send send)
     {
         KillPoint.Reach("settle.before-send");
         var outcome = await dispatcher.Send(send.Order, job.Token);
@@ -189,11 +207,11 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
         return await InTransaction(clientId, tx => Take(tx, send, outcome));
     }
 
-    private async Task<bool> Take(Tx tx, Next.Send send, OrderOutcome outcome)
+    private async Task<bool> Take(Tx tx, RefundNext.Send send, OrderOutcome outcome)
     {
         var row = (await RefundTable.Locked(tx, send.Order.RefundId))!;
         var refund = row.Refund;
-        await AttemptTable.End(tx, refund.RefundId, send.Attempt, outcome);
+        AttemptTable.End(tx, refund.RefundId, send.Attempt, outcome);
         var after = await SentOrder.After(tx, refund, send.Attempt, outcome, hours);
         if (after != refund)
         {
@@ -206,22 +224,21 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
         return true;
     }
 
-    private async Task<bool> Ask(string clientId, Next.Ask ask)
+    private async Task<bool> Ask(string clientId, RefundNext.Ask ask)
     {
         var outcome = await dispatcher.Ask(ask.Order, job.Token);
         KillPoint.Reach("ask.after-reply");
-        var next = await InTransaction(clientId, tx => Answer(tx, ask.Order, outcome));
-        return next is not Next.Send send || await Send(clientId, send);
+        return await Follow(clientId, await InTransaction(clientId, tx => Answer(tx, ask.Order, outcome)));
     }
 
-    private async Task<Next> Answer(Tx tx, Order order, OrderOutcome outcome)
+    private async Task<RefundNext> Answer(Tx tx, Order order, OrderOutcome outcome)
     {
         var row = (await RefundTable.Locked(tx, order.RefundId))!;
         var refund = row.Refund;
         var isPending = refund.State == RefundState.PendingAtGateway;
         if (!isPending && refund.State != RefundState.Unconfirmed)
         {
-            return new Next.Done();
+            return new RefundNext.Done();
         }
         var mayGoAgain = outcome is OrderOutcome.NotDone && !isPending && !refund.IsExhausted;
         if (mayGoAgain && MaintenanceEnd(tx, row) is null)
@@ -245,14 +262,14 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
                 _ => refund.HandOver("NEVER_DONE", tx.Now),
             }
         );
-        return new Next.Done();
+        return new RefundNext.Done();
     }
 
     /// <summary>
     /// Asks besides, because of a hint. Proof counts whenever it comes; what else the gateway says, even that it did
     /// nothing, counts only at the questions that are asked in their time.
     /// </summary>
-    private async Task<bool> Reread(string clientId, Next.Reread reread) =>
+    private async Task<bool> Reread(string clientId, RefundNext.Reread reread) =>
         await dispatcher.Ask(reread.Order, job.Token) is OrderOutcome.Settled settled
         && await InTransaction(clientId, tx => Prove(tx, reread.Order.RefundId, settled));
 
@@ -280,19 +297,4 @@ public sealed class RefundSteps(JobContext job, Dispatcher dispatcher, GatewayHo
     // A stop of the process does not undo a step that is under way: the gateway may have answered already.
     private Task<T> InTransaction<T>(string clientId, Func<Tx, Task<T>> run) =>
         job.Db.InTransaction(clientId, run, CancellationToken.None);
-
-    private abstract record Next
-    {
-        public sealed record Send(Order Order, int Attempt) : Next;
-
-        public sealed record Ask(Order Order) : Next;
-
-        public sealed record Reread(Order Order) : Next;
-
-        public sealed record Decide(Guid RefundId) : Next;
-
-        public sealed record Done : Next;
-
-        public sealed record Wait : Next;
-    }
 }

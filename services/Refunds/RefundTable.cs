@@ -60,10 +60,15 @@ public static class RefundTable
             }
         );
 
-    /// <summary>The row under lock, and the row that it replaces, which its settling closes.</summary>
-    public static async Task<RefundRow?> Locked(Tx tx, Guid refundId)
+    /// <summary>The row under lock, and the row that it replaces, which its settling closes; in one wait.</summary>
+    /// <param name="tx">The transaction.</param>
+    /// <param name="refundId">The refund.</param>
+    /// <param name="unlessTaken">For the job, of which each process has one: null, at once, when another one looks at
+    /// it.</param>
+    public static async Task<RefundRow?> Locked(Tx tx, Guid refundId, bool unlessTaken = false)
     {
-        var stored = await tx.One<Stored>(
+        var round = tx.NewRound();
+        var stored = round.One<Stored>(
             """
             SELECT refund_id, payment_id, ride_id, customer_id, vehicle_id, fault_id, complaint_id, case_id, action,
                 reason, amount, note, requested_by, request_id, replaces, actor, state, delegation_id, epoch,
@@ -71,15 +76,21 @@ public static class RefundTable
                 expire_time, declined_by, decline_note, withdrawn_by, replaced_by, gateway_code,
                 gateway_transaction_key, attempt_count, probe_count, next_time, settle_time, vat_amount,
                 create_time, update_time, revision
-            FROM refund WHERE client_id = @ClientId AND refund_id = @refundId FOR UPDATE
+            FROM refund WHERE client_id = @ClientId AND refund_id = @refundId
+                AND (NOT @unlessTaken OR pg_try_advisory_xact_lock(7224, hashtext(@refundId::text)))
+            FOR UPDATE
             """,
-            new { tx.ClientId, refundId }
+            new
+            {
+                tx.ClientId,
+                refundId,
+                unlessTaken,
+            }
         );
-        if (stored?.Replaces is { } original)
-        {
-            await Replacement.Lock(tx, [original]);
-        }
-        return await WithPersons(tx, stored);
+        Replacement.LockReplacedBy(round, tx, refundId, unlessTaken);
+        var persons = Persons.Of(round, tx, [refundId]);
+        await round.Run();
+        return stored() is { } row ? persons.With(row.ToRow(tx)) : null;
     }
 
     /// <summary>Newest first, after the row that the page before ended with.</summary>
@@ -121,23 +132,33 @@ public static class RefundTable
 
     private static async Task<IReadOnlyList<RefundRow>> WithPersons(Tx tx, IReadOnlyList<Stored> stored)
     {
-        var refundIds = stored.Select(row => row.RefundId).ToArray();
         var round = tx.NewRound();
-        var approvals = ApprovalTable.Of(round, tx, refundIds);
-        var evidence = LateEvidence.Of(round, tx, refundIds);
-        var resolutions = ResolutionTable.Of(round, tx, refundIds);
+        var persons = Persons.Of(round, tx, [.. stored.Select(row => row.RefundId)]);
         await round.Run();
-        return
-        [
-            .. stored.Select(row =>
-                row.ToRow(tx) with
-                {
-                    EvidenceDecision = evidence().GetValueOrDefault(row.RefundId),
-                    Approvals = [.. approvals()[row.RefundId]],
-                    Resolutions = [.. resolutions()[row.RefundId]],
-                }
-            ),
-        ];
+        return [.. stored.Select(row => persons.With(row.ToRow(tx)))];
+    }
+
+    /// <summary>What stands beside the rows, once the round has run.</summary>
+    private sealed record Persons(
+        Func<ILookup<Guid, ApprovalRow>> Approvals,
+        Func<IReadOnlyDictionary<Guid, V1.Decision>> Evidence,
+        Func<ILookup<Guid, ResolutionRow>> Resolutions
+    )
+    {
+        public static Persons Of(Round round, Tx tx, Guid[] refundIds) =>
+            new(
+                ApprovalTable.Of(round, tx, refundIds),
+                LateEvidence.Of(round, tx, refundIds),
+                ResolutionTable.Of(round, tx, refundIds)
+            );
+
+        public RefundRow With(RefundRow row) =>
+            row with
+            {
+                EvidenceDecision = Evidence().GetValueOrDefault(row.Refund.RefundId),
+                Approvals = [.. Approvals()[row.Refund.RefundId]],
+                Resolutions = [.. Resolutions()[row.Refund.RefundId]],
+            };
     }
 
     private sealed record Stored

@@ -6,21 +6,28 @@ namespace Mobility.Refunds;
 /// <summary>What is written of a refund.</summary>
 public static class RefundWrites
 {
-    /// <summary>Saves a step: the row, what is held, the event that others are told of; and that of the refund which
-    /// it replaces, when it settles.</summary>
+    /// <summary>Saves a step with the commit: the row, what is held, the event that others are told of; and that of the
+    /// refund which it replaces, when it settles.</summary>
     public static async Task Step(Tx tx, RefundRow row, Refund after)
     {
         if (RefundPlaces.Of(row.Refund.State, after.State) is { } place)
         {
             tx.Passes(place);
         }
-        await Holdings.Apply(tx, row.Action, row.Refund, after);
-        after = after with { VatAmount = await VatOf(tx, row, after) };
-        await Update(tx, after);
-        RefundEvents.Publish(tx, row with { Refund = after });
-        if (after.AttemptCount > 0 && RefundFlow.Holds(row.Refund.State) && !RefundFlow.Holds(after.State))
+        if (IsTaxed(row, after))
         {
-            await LetOthersGoOn(tx, after);
+            // Refunds of a payment come one after the other, and no budget is locked behind it.
+            var payment = await PaymentTable.Locked(tx, after.PaymentId!.Value);
+            after = after with { VatAmount = Vat.Part(payment.Amount, payment.Cancelled, after.Amount) };
+        }
+        Update(tx, after);
+        // Last, because everybody's requests wait for the counters.
+        Holdings.Apply(tx, row.Action, row.Refund, after);
+        RefundEvents.Publish(tx, row with { Refund = after });
+        var isOver = RefundFlow.Holds(row.Refund.State) && !RefundFlow.Holds(after.State);
+        if (isOver && after is { AttemptCount: > 0, PaymentId: not null })
+        {
+            LetOthersGoOn(tx, after);
         }
         if (after.State == RefundState.Settled && row.Replaces is { } original)
         {
@@ -33,9 +40,9 @@ public static class RefundWrites
     // Whoever puts a refund off because of another has the payment's lock, which is ours by now. A row that is locked
     // all the same is mostly about to be looked at; waiting for it would be a deadlock, as the fence holds it and waits
     // for the payment.
-    private static async Task LetOthersGoOn(Tx tx, Refund ended)
+    private static void LetOthersGoOn(Tx tx, Refund ended)
     {
-        var others = await tx.Execute(
+        tx.Last.Execute(
             """
             UPDATE refund SET next_time = @Now
             WHERE client_id = @ClientId AND refund_id IN (
@@ -50,26 +57,15 @@ public static class RefundWrites
                 tx.Now,
             }
         );
-        if (others > 0)
-        {
-            tx.Wake(SettleRefunds.Job);
-        }
+        tx.Wake(SettleRefunds.Job);
     }
 
-    // Read after the money was moved: the payment is locked then, and refunds of it come one after the other.
-    private static async Task<long?> VatOf(Tx tx, RefundRow row, Refund after)
-    {
-        if (after.State != RefundState.Settled || !Actions.IsCancel(row.Action) || row.Currency != Vat.Currency)
-        {
-            return after.VatAmount;
-        }
-        var payment = (await PaymentTable.Get(tx, after.PaymentId!.Value))!;
-        return Vat.Part(payment.Amount, payment.Cancelled - after.Amount, after.Amount);
-    }
+    private static bool IsTaxed(RefundRow row, Refund after) =>
+        after.State == RefundState.Settled && Actions.IsCancel(row.Action) && row.Currency == Vat.Currency;
 
-    /// <summary>Writes what a step changes.</summary>
-    public static Task<int> Update(Tx tx, Refund refund) =>
-        tx.Execute(
+    /// <summary>Writes what a step changes, with the commit.</summary>
+    public static void Update(Tx tx, Refund refund) =>
+        tx.Last.Execute(
             """
             UPDATE refund SET state = @State, delegation_id = @DelegationId, epoch = @Epoch, debits = @Debits,
                 awaited_role = @AwaitedRole, expire_time = @ExpireTime, declined_by = @DeclinedBy,

@@ -68,7 +68,8 @@ public sealed class RefundsApp : ServiceApp
         page.Job(WatchDueTimes.Job, WatchDueTimes.Interval, WatchDueTimes.Run);
     }
 
-    public override bool ReadsStanding(string method) => method == nameof(CreateRefund);
+    public override bool ReadsStanding(string method) =>
+        method is nameof(CreateRefund) or nameof(SuspendDelegation) or nameof(RevokeDelegation);
 
     public override bool Stops(string method) =>
         method

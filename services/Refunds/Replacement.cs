@@ -82,13 +82,23 @@ public static class Replacement
         );
     }
 
-    /// <summary>Locks what is replaced, behind what replaces it.</summary>
-    public static async Task Lock(Tx tx, Guid[] refundIds)
-    {
-        var round = tx.NewRound();
-        Lock(round, tx, refundIds);
-        await round.Run();
-    }
+    /// <summary>Locks what a refund replaces, behind it and on the same condition.</summary>
+    public static void LockReplacedBy(Round round, Tx tx, Guid refundId, bool unlessTaken) =>
+        round.List<int>(
+            """
+            SELECT 1 FROM refund x
+            WHERE x.client_id = @ClientId AND x.refund_id = (
+                SELECT r.replaces FROM refund r WHERE r.client_id = @ClientId AND r.refund_id = @refundId
+                    AND (NOT @unlessTaken OR pg_try_advisory_xact_lock(7224, hashtext(@refundId::text))))
+            LIMIT 1 FOR UPDATE
+            """,
+            new
+            {
+                tx.ClientId,
+                refundId,
+                unlessTaken,
+            }
+        );
 
     // From the newest on: what replaces is younger than what it replaces.
     private static void Lock(Round round, Tx tx, Guid[] refundIds) =>

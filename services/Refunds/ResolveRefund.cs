@@ -42,7 +42,7 @@ public static class ResolveRefund
     {
         var waiting = await SecondPerson.Enter(tx, call.Caller, name);
         SecondPerson.MustDiffer(waiting);
-        var payment = await PaymentTable.Of(tx, waiting.Row.Refund, locked: false);
+        var payment = await PaymentTable.Of(tx, waiting.Row.Refund);
         SecondPerson.MustBeDisinterested(waiting, payment);
         MustBeUnderReview(waiting.Row);
         MustHaveWords(waiting);
@@ -140,15 +140,14 @@ public static class ResolveRefund
         }
     }
 
-    /// <summary>One cancel is one refund of ours or one past us. Budgets are locked before the payment, as
-    /// everywhere.</summary>
+    /// <summary>One cancel is one refund of ours or one past us. What settles touches no budget, which would have to be
+    /// locked before the payment.</summary>
     private static async Task MustBeNew(Tx tx, Refund refund, string transactionKey)
     {
         if (refund.PaymentId is not { } paymentId)
         {
             return;
         }
-        await BudgetTable.Lock(tx, refund.DelegationId!.Value, refund.Debits);
         await PaymentTable.Locked(tx, paymentId);
         if (await ExternalRefundTable.Knows(tx, transactionKey))
         {

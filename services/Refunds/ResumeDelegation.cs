@@ -21,18 +21,23 @@ public static class ResumeDelegation
         check.RequestId(request.RequestId);
         check.Done();
         var client = call.Clients.Find(name.ClientId)!;
-        return call.Once(client.Id, request.RequestId, request, tx => Resume(tx, client, name, request.Reason, call));
+        return DelegationChange.Once(
+            call,
+            name,
+            request.RequestId,
+            request,
+            (tx, row) => Resume(tx, client, row, request.Reason, call)
+        );
     }
 
     private static async Task<V1.Delegation> Resume(
         Tx tx,
         ClientProfile client,
-        ResourceName name,
+        DelegationRow row,
         string reason,
         Call call
     )
     {
-        var row = await DelegationChange.Enter(tx, call.Caller, name);
         if (row.State != DelegationState.Suspended)
         {
             throw new Refusal(

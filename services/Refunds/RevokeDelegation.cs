@@ -16,18 +16,23 @@ public static class RevokeDelegation
         check.RequestId(request.RequestId);
         check.Done();
         var client = call.Clients.Find(name.ClientId)!;
-        return call.Once(client.Id, request.RequestId, request, tx => Revoke(tx, client, name, request.Reason, call));
+        return DelegationChange.Once(
+            call,
+            name,
+            request.RequestId,
+            request,
+            (tx, row) => Revoke(tx, client, row, request.Reason, call)
+        );
     }
 
     private static async Task<V1.Delegation> Revoke(
         Tx tx,
         ClientProfile client,
-        ResourceName name,
+        DelegationRow row,
         string reason,
         Call call
     )
     {
-        var row = await DelegationChange.Enter(tx, call.Caller, name);
         var (person, now) = (call.Caller.Subject, tx.Now);
         var after = row.Resumed() with
         {

@@ -18,6 +18,9 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
     /// so eight are hundreds a minute.</summary>
     public const int UsuallyAtOnce = 8;
 
+    /// <summary>What is looked at for each that is taken, so that a few processes mostly take others.</summary>
+    private const int DuesForEach = 4;
+
     /// <summary>How soon a refund that was approved while others wait for the gateway is seen.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -79,17 +82,33 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
         return failed;
     }
 
-    // Each kind by an index of its own: what waits for people may be much, and a look at it would cost with its length.
-    // What a stop reaches is looked up delegation by delegation: a join read all that waits, each second.
-    private static Task<IReadOnlyList<DueRow>> Due(JobContext job, Guid[] except, int limit) =>
-        job.Db.InTransaction(
+    /// <summary>
+    /// What to look at now. Each kind by an index of its own: what waits for people may be much, and a look at it would
+    /// cost with its length; what a stop reaches is looked up delegation by delegation, where a join read all that
+    /// waits. Taken from those that wait longest and not in their order: each process has this job, and all would begin
+    /// with the same.
+    /// </summary>
+    private async Task<IReadOnlyList<DueRow>> Due(JobContext job, Guid[] except, int count)
+    {
+        if (count == 0)
+        {
+            return [];
+        }
+        var limit = atOnce == 1 ? 1 : atOnce * DuesForEach;
+        var rows = await job.Db.InTransaction(
             Db.AllClients,
             tx =>
-                tx.List<DueRow>(
+            {
+                // With the commit: looking is often all that is done.
+                tx.Last.One<string>(AdmissionRows.KeepPlans);
+                var dues = tx.Last.List<DueRow>(
                     """
                     SELECT client_id, refund_id FROM (
-                        SELECT r.client_id, r.refund_id, r.next_time FROM refund r
-                        WHERE r.client_id = ANY(@Clients) AND r.next_time <= @Now
+                        SELECT n.client_id, n.refund_id, n.next_time FROM unnest(@Clients::text[]) AS c (client_id)
+                        CROSS JOIN LATERAL (
+                            SELECT r.client_id, r.refund_id, r.next_time FROM refund r
+                            WHERE r.client_id = c.client_id AND r.next_time <= @Now AND r.refund_id <> ALL(@except)
+                            ORDER BY r.next_time LIMIT @limit) AS n
                         UNION
                         SELECT r.client_id, r.refund_id, r.next_time FROM refund r
                         WHERE r.client_id = ANY(@Clients) AND r.reread_time <= @Now
@@ -116,9 +135,15 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
                         except,
                         limit,
                     }
-                ),
+                );
+                return Task.FromResult(dues);
+            },
             job.Token
         );
+        var dues = rows().ToArray();
+        Random.Shared.Shuffle(dues);
+        return [.. dues.Take(count)];
+    }
 
     // One for the process: it keeps its connections and what it knows of the gateway.
     private Dispatcher DispatcherOf(JobContext job)

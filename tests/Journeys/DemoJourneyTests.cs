@@ -138,14 +138,14 @@ public sealed class DemoJourneyTests(WeekendPlayed weekend)
     )]
     [InlineData(
         "refunds",
-        "UPDATE budget_counter SET settled = settled + 1 WHERE budget = 'delegation-month'",
-        "UPDATE budget_counter SET settled = settled - 1 WHERE budget = 'delegation-month'",
+        "UPDATE budget_counter SET amount = amount + 1 WHERE budget = 'delegation-month'",
+        "UPDATE budget_counter SET amount = amount - 1 WHERE budget = 'delegation-month'",
         " won left, its refunds come to "
     )]
     [InlineData(
         "refunds",
-        "UPDATE budget_counter SET settled_count = settled_count + 3 WHERE budget = 'customer-week'",
-        "UPDATE budget_counter SET settled_count = settled_count - 3 WHERE budget = 'customer-week'",
+        "UPDATE budget_counter SET count = count + 3 WHERE budget = 'customer-week'",
+        "UPDATE budget_counter SET count = count - 3 WHERE budget = 'customer-week'",
         " is overdrawn: -"
     )]
     [InlineData(
@@ -160,12 +160,12 @@ public sealed class DemoJourneyTests(WeekendPlayed weekend)
         "UPDATE refund SET debits = debits::jsonb - 0, note = 'lost' WHERE refund_id = ("
             + "SELECT min(refund_id::text)::uuid FROM refund WHERE state = 'Settled' AND actor = 'Agent' "
             + "AND client_id = 'gangneung-weekend'); "
-            + "UPDATE budget_counter SET settled = settled - (SELECT amount FROM refund WHERE note = 'lost'), "
-            + "settled_count = settled_count - 1 WHERE budget = 'agent-day' AND key = ("
+            + "UPDATE budget_counter SET amount = amount - (SELECT amount FROM refund WHERE note = 'lost'), "
+            + "count = count - 1 WHERE budget = 'agent-day' AND key = ("
             + "SELECT requested_by FROM refund WHERE note = 'lost') "
             + "AND bucket = (SELECT min(bucket) FROM budget_counter WHERE budget = 'agent-day')",
-        "UPDATE budget_counter SET settled = settled + (SELECT amount FROM refund WHERE note = 'lost'), "
-            + "settled_count = settled_count + 1 WHERE budget = 'agent-day' AND key = ("
+        "UPDATE budget_counter SET amount = amount + (SELECT amount FROM refund WHERE note = 'lost'), "
+            + "count = count + 1 WHERE budget = 'agent-day' AND key = ("
             + "SELECT requested_by FROM refund WHERE note = 'lost') "
             + "AND bucket = (SELECT min(bucket) FROM budget_counter WHERE budget = 'agent-day'); "
             + "UPDATE refund SET note = '', debits = jsonb_build_array(jsonb_build_object("

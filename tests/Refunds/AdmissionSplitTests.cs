@@ -187,7 +187,7 @@ public sealed class AdmissionSplitTests
                         l.leaf::jsonb - 'refund' - 'facts' - 'request') AS line
                     FROM audit_leaf l JOIN refund r USING (client_id, refund_id) WHERE l.delegation_id = @Delegation
                     UNION ALL
-                    SELECT 2, 0, concat_ws(' ', budget, key, bucket, held + settled, held_count + settled_count)
+                    SELECT 2, 0, concat_ws(' ', budget, key, bucket, amount, count)
                     FROM budget_counter WHERE delegation_id = @Delegation
                     UNION ALL
                     SELECT 3, 0, concat_ws(' ', payment_id, held + settled, overdrawn)

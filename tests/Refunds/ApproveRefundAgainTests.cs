@@ -128,10 +128,10 @@ public sealed class ApproveRefundAgainTests
         Assert.Equal((RefundState.Approved, second.Name), (approved.State, approved.Decision.Delegation));
         await house.Until(asked.Name, RefundState.Settled);
         Assert.Equal(
-            [(IdOf(first.Name), 0L, 0L), (IdOf(second.Name), 0L, 20_000L)],
+            [(IdOf(first.Name), 0L, 0L), (IdOf(second.Name), 20_000L, 1L)],
             await house.Rows<(Guid, long, long)>(
                 """
-                SELECT delegation_id, held, settled FROM budget_counter WHERE budget = 'daily' ORDER BY settled
+                SELECT delegation_id, amount, count FROM budget_counter WHERE budget = 'daily' ORDER BY amount
                 """
             )
         );
@@ -150,7 +150,7 @@ public sealed class ApproveRefundAgainTests
             next.ExpireTime = (end + TimeSpan.FromDays(7)).ToTimestamp();
         });
         house.Service.Clock.Advance(TimeSpan.FromHours(1));
-        // As another refund's settling does, which wants the payment next.
+        // As the end of another refund's hold does, which wants the payment next.
         await using var settling = await Stopper.Lock(house, """SELECT 1 FROM budget_counter FOR NO KEY UPDATE""");
         var approved = house.Approve(asked, house.AsLead);
         await settling.UntilAwaited();
@@ -177,7 +177,7 @@ public sealed class ApproveRefundAgainTests
 
         Assert.Equal(
             [20_000L, 5_000L],
-            await house.Rows<long>("""SELECT settled FROM budget_counter WHERE budget = 'daily' ORDER BY bucket""")
+            await house.Rows<long>("""SELECT amount FROM budget_counter WHERE budget = 'daily' ORDER BY bucket""")
         );
     }
 

@@ -95,7 +95,7 @@ public sealed class BackOfficeActionTests
         Assert.Equal([("ride-ends", ride.Ride, (long?)null)], await house.Acts(refund));
         Assert.Equal(
             [(0L, 1L), (0L, 1L)],
-            await house.Rows<(long, long)>("""SELECT settled, settled_count FROM budget_counter""")
+            await house.Rows<(long, long)>("""SELECT amount, count FROM budget_counter""")
         );
         Assert.Empty(await house.Rows<int>("""SELECT 1 FROM ledger_entry"""));
         // The operator's system says no to a second end; then the count is free again.

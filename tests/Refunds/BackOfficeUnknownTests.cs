@@ -85,7 +85,7 @@ public sealed class BackOfficeUnknownTests
         Assert.Equal(
             [(long)settled],
             await house.Rows<long>(
-                """SELECT coalesce(sum(settled_count), 0)::bigint FROM budget_counter WHERE budget = @agent""",
+                """SELECT coalesce(sum(count), 0)::bigint FROM budget_counter WHERE budget = @agent""",
                 new { agent = CountOf(BudgetDimension.Agent).Id }
             )
         );

@@ -28,8 +28,9 @@ public sealed class LateProofTests
         Assert.NotEmpty(settled.GatewayTransactionKey);
         Assert.Equal([(3_000L, 0L)], await house.Rows<(long, long)>("""SELECT settled, held FROM payment"""));
         Assert.Equal(
-            [(3_000L, 0L)],
-            await house.Rows<(long, long)>("""SELECT settled, held FROM budget_counter WHERE budget = 'daily'""")
+            [(3_000L, 1L)],
+            await house.Rows<(long, long)>("""SELECT amount, count FROM budget_counter WHERE budget = 'daily'""")
         );
+        Assert.Equal((0L, 3_000L, 0L, 0L), await house.Held());
     }
 }

@@ -97,9 +97,9 @@ public sealed class ReconcilePaymentsTests
         );
         // What the delegation limits is spent; the customer got nothing.
         Assert.Equal(
-            [("client:customer", 0L, 0L), ("daily", 3_000L, 0L)],
+            [("client:customer", 0L, 0L), ("daily", 3_000L, 1L)],
             await house.Rows<(string, long, long)>(
-                """SELECT budget, settled, held FROM budget_counter ORDER BY budget"""
+                """SELECT budget, amount, count FROM budget_counter ORDER BY budget"""
             )
         );
         Assert.Equal(

@@ -13,7 +13,11 @@ internal static class RefundBooks
             WITH under_way AS (
                 SELECT * FROM refund
                 WHERE state IN ('AwaitingApproval', 'Approved', 'Dispatching', 'PendingAtGateway', 'Unconfirmed',
-                    'UnderReview'))
+                    'UnderReview')),
+            drawn AS (
+                SELECT r.amount, d->>'budget' AS budget FROM refund r, jsonb_array_elements(r.debits::jsonb) d
+                WHERE r.state NOT IN ('AwaitingEvidence', 'Denied', 'Declined', 'Expired', 'Withdrawn', 'Failed')
+                    AND NOT (d->>'budget' LIKE 'client:%' AND r.state IN ('Returned', 'Closed')))
             SELECT 'payment ' || p.payment_id FROM payment p
             WHERE p.settled + p.held > p.amount OR p.held <> coalesce(
                 (SELECT sum(u.amount) FROM under_way u WHERE u.payment_id = p.payment_id), 0)
@@ -23,12 +27,8 @@ internal static class RefundBooks
                 (SELECT sum(r.amount) FROM refund r WHERE r.payment_id = p.payment_id AND r.state = 'Settled'), 0)
             UNION ALL
             SELECT 'budget ' || c.budget FROM budget_counter c GROUP BY c.budget
-            HAVING sum(c.held) <> (
-                    SELECT coalesce(sum(u.amount), 0) FROM under_way u, jsonb_array_elements(u.debits::jsonb) d
-                    WHERE d->>'budget' = c.budget)
-                OR sum(c.held_count) <> (
-                    SELECT count(*) FROM under_way u, jsonb_array_elements(u.debits::jsonb) d
-                    WHERE d->>'budget' = c.budget)
+            HAVING (sum(c.amount), sum(c.count)) <> (
+                    SELECT coalesce(sum(d.amount), 0), count(*) FROM drawn d WHERE d.budget = c.budget)
             UNION ALL
             SELECT 'ledger of ' || l.refund_id FROM ledger_entry l GROUP BY l.refund_id, l.kind
             HAVING sum(l.amount) <> 0

@@ -169,15 +169,23 @@ internal sealed partial class RefundsHouse
         Assert.Equal(before, await Fingerprint());
     }
 
-    /// <summary>Won held and settled on all payments, and held in all budgets of policies.</summary>
+    /// <summary>Won held and settled on all payments, and what budgets of policies count besides what
+    /// settled.</summary>
     public async Task<(long Held, long Settled, long InBudgets, long Count)> Held() =>
         Assert.Single(
             await Rows<(long, long, long, long)>(
                 """
+                WITH counted AS (
+                    SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(count), 0) AS count FROM budget_counter
+                    WHERE budget NOT LIKE 'client:%'),
+                settled AS (
+                    SELECT coalesce(sum(r.amount), 0) AS amount, count(*) AS count
+                    FROM refund r, jsonb_array_elements(r.debits::jsonb) d
+                    WHERE r.state IN ('Settled', 'Returned', 'Closed') AND d->>'budget' NOT LIKE 'client:%')
                 SELECT (SELECT coalesce(sum(held), 0) FROM payment)::bigint,
                     (SELECT coalesce(sum(settled), 0) FROM payment)::bigint,
-                    (SELECT coalesce(sum(held), 0) FROM budget_counter WHERE budget NOT LIKE 'client:%')::bigint,
-                    (SELECT coalesce(sum(held_count), 0) FROM budget_counter WHERE budget NOT LIKE 'client:%')::bigint
+                    (c.amount - s.amount)::bigint, (c.count - s.count)::bigint
+                FROM counted c, settled s
                 """
             )
         );

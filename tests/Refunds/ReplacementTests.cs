@@ -49,7 +49,7 @@ public sealed class ReplacementTests
         // The delegation paid twice, the customer got it once.
         Assert.Equal(
             [("client:customer", 9_000L), ("daily", 18_000L)],
-            await house.Rows<(string, long)>("""SELECT budget, settled FROM budget_counter ORDER BY budget""")
+            await house.Rows<(string, long)>("""SELECT budget, amount FROM budget_counter ORDER BY budget""")
         );
         Assert.Equal(0, (await house.Gateway.Query(payment.GatewayPaymentKey)).Balance);
 

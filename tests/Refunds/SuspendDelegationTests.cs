@@ -127,6 +127,36 @@ public sealed class SuspendDelegationTests
     }
 
     [Fact]
+    public async Task The_reply_to_a_stop_leaves_out_what_is_left_and_a_later_look_has_it()
+    {
+        await using var house = await Open();
+        var delegation = await house.Grant();
+
+        var stopped = await house.Suspend(delegation);
+
+        Assert.NotEmpty(stopped.Budgets);
+        Assert.Empty(stopped.Balances);
+        var seen = await house.Rpc.GetDelegationAsync(new() { Name = delegation.Name }, house.AsOfficer);
+        Assert.Equal(Won(1_000_000), Assert.Single(seen.Balances).LeftAmount);
+        Assert.Single((await house.Resume(delegation)).Balances);
+    }
+
+    [Fact]
+    public async Task Who_lost_the_standing_does_not_hear_the_reply_to_an_earlier_stop_either()
+    {
+        await using var house = await Open();
+        var request = Suspending(await house.Grant());
+        await house.Rpc.SuspendDelegationAsync(request, house.AsLead);
+        await house.Enrol(house.Lead, MemberRole.Lead, state: MemberState.Suspended);
+
+        await house.Refused(
+            StatusCode.PermissionDenied,
+            "MEMBER_SUSPENDED",
+            () => house.Rpc.SuspendDelegationAsync(request, house.AsLead).ResponseAsync
+        );
+    }
+
+    [Fact]
     public async Task Ten_repeats_at_once_stop_it_once()
     {
         await using var house = await Open();

@@ -66,7 +66,7 @@ internal static class RefundPeers
                 "SELECT sum(amount)::bigint FROM ledger_entry WHERE account = 'PAYMENT_HELD'",
                 .. Enumerable
                     .Range(1, 5)
-                    .Select(n => $"SELECT sum(held)::bigint FROM budget_counter WHERE budget = 'each-{n}'"),
+                    .Select(n => $"SELECT sum(amount)::bigint FROM budget_counter WHERE budget = 'each-{n}'"),
             ]
         );
 
@@ -81,7 +81,7 @@ internal static class RefundPeers
                 "SELECT max(number) FROM audit_leaf",
                 "SELECT count(*) FROM outbox",
                 "SELECT sum(held)::bigint FROM payment",
-                "SELECT sum(held)::bigint FROM budget_counter WHERE budget = 'each-2'",
+                "SELECT sum(amount)::bigint FROM budget_counter WHERE budget = 'each-2'",
             ]
         );
 

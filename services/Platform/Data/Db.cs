@@ -26,11 +26,12 @@ public sealed class Db : IAsyncDisposable
     private const int PreparedMax = 64;
 
     /// <summary>
-    /// A statement is parsed once and planned for the values at hand: a plan that was kept from when a table was small
-    /// held a lock twice as long (docs/performance.md). Nothing here changes a session, so none is reset. A commit has
-    /// no time limit: PostgreSQL that waits for its standby answers a cancelled commit as one that succeeded. A machine
-    /// that vanishes says nothing: PostgreSQL lets go of what its transaction had locked after a minute, and one
-    /// that waits for a PostgreSQL that vanished asks after it, instead of after the two hours of the kernel.
+    /// A statement is parsed once and planned for the values at hand, unless its transaction says otherwise: a plan
+    /// that was kept from when a table was small held a lock twice as long (docs/performance.md). Nothing here changes
+    /// a session, so none is reset. A commit has no time limit: PostgreSQL that waits for its standby answers a
+    /// cancelled commit as one that succeeded. A machine that vanishes says nothing: PostgreSQL lets go of what its
+    /// transaction had locked after a minute, and one that waits for a PostgreSQL that vanished asks after it, instead
+    /// of after the two hours of the kernel.
     /// </summary>
     private const string Session =
         "Options=-c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout=60s;"

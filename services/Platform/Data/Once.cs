@@ -24,33 +24,34 @@ public static class Once
     /// <summary>Runs the block unless its key is known; a repeat gets the stored reply.</summary>
     /// <param name="db">The database.</param>
     /// <param name="clientId">Client whose rows the block sees.</param>
-    /// <param name="key">At most 600 characters.</param>
-    /// <param name="fingerprint">Hash of what was asked.</param>
+    /// <param name="key">What makes the request the same one.</param>
     /// <param name="run">The block; a failure takes the key back too.</param>
     /// <param name="token">The caller's patience.</param>
+    /// <param name="enter">What else the wait for the key is for; what it returns is run before anything is done or
+    /// told, a stored reply too.</param>
     /// <exception cref="Refusal">INVALID_ARGUMENT REQUEST_ID_REUSED when the key came with another
     /// fingerprint.</exception>
     public static Task<T> Run<T>(
         Db db,
         string clientId,
-        string key,
-        byte[] fingerprint,
+        OnceKey key,
         Func<Tx, Task<T>> run,
-        CancellationToken token
+        CancellationToken token,
+        Func<Tx, Round, Action>? enter = null
     )
         where T : class, IMessage<T>, new() =>
         db.InTransaction(
             clientId,
             async tx =>
             {
-                if (!await TryTake(tx, key, fingerprint))
+                if (!await TryTake(tx, key, enter))
                 {
-                    return await StoredReply<T>(tx, key, fingerprint);
+                    return await StoredReply<T>(tx, key);
                 }
                 var reply = await run(tx);
                 tx.Last.Execute(
-                    """UPDATE once SET response = @Reply WHERE key = @key""",
-                    new { key, Reply = reply.ToByteArray() }
+                    """UPDATE once SET response = @Reply WHERE key = @Key""",
+                    new { key.Key, Reply = reply.ToByteArray() }
                 );
                 return reply;
             },
@@ -59,24 +60,26 @@ public static class Once
 
     /// <summary>Takes the key inside a transaction; false when somebody has it. Waits for one who is about to have
     /// it.</summary>
-    public static async Task<bool> TryTake(Tx tx, string key, byte[] fingerprint)
+    public static async Task<bool> TryTake(Tx tx, OnceKey key, Func<Tx, Round, Action>? enter = null)
     {
         var round = tx.NewRound();
         var taken = round.One<string>(
             """
             INSERT INTO once (key, client_id, fingerprint, create_time)
-            VALUES (@key, @ClientId, @fingerprint, @Now)
+            VALUES (@Key, @ClientId, @Fingerprint, @Now)
             ON CONFLICT (key) DO NOTHING RETURNING key
             """,
             new
             {
-                key,
+                key.Key,
                 tx.ClientId,
-                fingerprint,
+                key.Fingerprint,
                 tx.Now,
             }
         );
+        var look = enter?.Invoke(tx, round);
         await round.Run();
+        look?.Invoke();
         return taken() is not null;
     }
 
@@ -138,13 +141,13 @@ public static class Once
             Violations = [new Violation("request_id", "was used for another request")],
         };
 
-    private static async Task<T> StoredReply<T>(Tx tx, string key, byte[] fingerprint)
+    private static async Task<T> StoredReply<T>(Tx tx, OnceKey key)
         where T : class, IMessage<T>, new()
     {
         var stored =
-            await tx.One<StoredRow>("""SELECT fingerprint, response FROM once WHERE key = @key""", new { key })
+            await tx.One<Stored>("""SELECT fingerprint, response FROM once WHERE key = @Key""", new { key.Key })
             ?? throw new InvalidOperationException("A key that was just seen is gone.");
-        if (!CryptographicOperations.FixedTimeEquals(stored.Fingerprint, fingerprint))
+        if (!CryptographicOperations.FixedTimeEquals(stored.Fingerprint, key.Fingerprint))
         {
             throw Reused();
         }
@@ -153,9 +156,5 @@ public static class Once
         return reply;
     }
 
-    private sealed class StoredRow
-    {
-        public byte[] Fingerprint { get; init; } = [];
-        public byte[] Response { get; init; } = [];
-    }
+    private sealed record Stored(byte[] Fingerprint, byte[] Response);
 }

@@ -63,7 +63,7 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
                 // A forged source must not fill a number of the true one.
                 if (delivery.Sequence > 0 && !string.Equals(reason, NotOwner, StringComparison.Ordinal))
                 {
-                    var first = await Data.Once.TryTake(tx, KeyOf(delivery), Fingerprint(delivery));
+                    var first = await Data.Once.TryTake(tx, KeyOf(delivery));
                     await Number(tx, delivery, "PARKED");
                     if (!first)
                     {
@@ -165,7 +165,7 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
             delivery.ClientId,
             async tx =>
             {
-                var fresh = await Data.Once.TryTake(tx, KeyOf(delivery), Fingerprint(delivery));
+                var fresh = await Data.Once.TryTake(tx, KeyOf(delivery));
                 if (fresh)
                 {
                     await handle(tx);
@@ -236,7 +236,5 @@ internal sealed class Inbox(Db db, AppPage page, ILogger log)
             Message = message.Replace('\0', ' '),
         };
 
-    private static string KeyOf(Delivery delivery) => $"event:{delivery.EventId}";
-
-    private static byte[] Fingerprint(Delivery delivery) => SHA256.HashData(delivery.Data);
+    private static OnceKey KeyOf(Delivery delivery) => new($"event:{delivery.EventId}", SHA256.HashData(delivery.Data));
 }

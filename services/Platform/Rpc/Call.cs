@@ -57,11 +57,8 @@ public sealed class Call
     /// </summary>
     /// <exception cref="Refusal">REQUEST_ID_REUSED if the id had another body; what the block refuses.</exception>
     public Task<T> Once<T>(string clientId, string requestId, IMessage request, Func<Tx, Task<T>> run)
-        where T : class, IMessage<T>, new()
-    {
-        var key = OnceKey(clientId, requestId, request);
-        return Data.Once.Run(Db, clientId, key.Key, key.Fingerprint, run, Token);
-    }
+        where T : class, IMessage<T>, new() =>
+        Data.Once.Run(Db, clientId, OnceKey(clientId, requestId, request), run, Token);
 
     /// <summary>What makes the request the same one when it is repeated: a UUID is one id however it is
     /// written.</summary>

@@ -114,19 +114,18 @@ CREATE TABLE delegation_change (
 );
 SELECT platform_protect('delegation_change');
 
--- What a budget has counted: a row for each thing it counts apart and each stretch of time. What all delegations of the
--- client count together has the nil delegation. Every admission writes some
--- of them anew: with room beside it a row stays on its page and its old versions go with the next look at it.
+-- What a budget has counted, held and settled together, so that settling leaves it alone: a row for each thing it
+-- counts apart and each stretch of time. What all delegations of the client count together has the nil delegation.
+-- Every admission writes some of them anew: with room beside it a row stays on its page and its old versions go with
+-- the next look at it.
 CREATE TABLE budget_counter (
     client_id text NOT NULL,
     delegation_id uuid NOT NULL,
     budget text NOT NULL,
     key text NOT NULL,
     bucket timestamptz NOT NULL,
-    held bigint NOT NULL CHECK (held >= 0),
-    settled bigint NOT NULL DEFAULT 0 CHECK (settled >= 0),
-    held_count bigint NOT NULL CHECK (held_count >= 0),
-    settled_count bigint NOT NULL DEFAULT 0 CHECK (settled_count >= 0),
+    amount bigint NOT NULL CHECK (amount >= 0),
+    count bigint NOT NULL CHECK (count >= 0),
     PRIMARY KEY (client_id, delegation_id, budget, key, bucket)
 ) WITH (fillfactor = 50);
 SELECT platform_protect('budget_counter');

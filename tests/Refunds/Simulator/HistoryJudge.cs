@@ -25,10 +25,7 @@ internal static class HistoryJudge
         counted AS (
             SELECT CASE WHEN d.budget NOT LIKE 'client:%' THEN r.delegation_id
                     ELSE '00000000-0000-0000-0000-000000000000'::uuid END AS delegation_id, d.budget, d.key, d.bucket,
-                sum(r.amount) FILTER (WHERE r.state NOT IN ('Settled', 'Returned', 'Closed')) AS held,
-                count(*) FILTER (WHERE r.state NOT IN ('Settled', 'Returned', 'Closed')) AS held_count,
-                sum(r.amount) FILTER (WHERE r.state IN ('Settled', 'Returned', 'Closed')) AS settled,
-                count(*) FILTER (WHERE r.state IN ('Settled', 'Returned', 'Closed')) AS settled_count
+                sum(r.amount) AS amount, count(*) AS count
             FROM refund r, jsonb_to_recordset(r.debits::jsonb) AS d (budget text, key text, bucket timestamptz)
             WHERE r.client_id = @ClientId
                 AND r.state NOT IN ('Denied', 'Declined', 'Expired', 'Withdrawn', 'Failed')
@@ -60,8 +57,7 @@ internal static class HistoryJudge
         SELECT concat_ws(' ', 'budget', coalesce(b.budget, c.budget), coalesce(b.key, c.key)) FROM (
             SELECT * FROM budget_counter WHERE client_id = @ClientId) b
         FULL JOIN counted c USING (delegation_id, budget, key, bucket)
-        WHERE (coalesce(b.held, 0), coalesce(b.held_count, 0), coalesce(b.settled, 0), coalesce(b.settled_count, 0))
-            <> (coalesce(c.held, 0), coalesce(c.held_count, 0), coalesce(c.settled, 0), coalesce(c.settled_count, 0))
+        WHERE (coalesce(b.amount, 0), coalesce(b.count, 0)) <> (coalesce(c.amount, 0), coalesce(c.count, 0))
         UNION ALL
         SELECT 'tax of ' || p.payment_id FROM payment p JOIN refund r USING (client_id, payment_id)
         WHERE p.client_id = @ClientId AND r.action = 'CardRefund' AND r.state IN ('Settled', 'Returned', 'Closed')

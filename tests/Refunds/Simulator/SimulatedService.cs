@@ -109,7 +109,7 @@ internal sealed class SimulatedService : IAsyncDisposable
             clientId,
             async tx =>
             {
-                var fresh = await Once.TryTake(tx, $"event:{id}", SHA256.HashData(evt.ToByteArray()));
+                var fresh = await Once.TryTake(tx, new OnceKey($"event:{id}", SHA256.HashData(evt.ToByteArray())));
                 if (fresh)
                 {
                     await page.Events[evt.Descriptor.FullName].Handle!(evt, tx);

@@ -7,7 +7,7 @@ BEGIN;
 SELECT set_config('mobility.client', 'gangneung-kick', true);
 SELECT delegation_id AS delegation, epoch, decision_count + 1 AS number, policy
 FROM delegation WHERE client_id = 'gangneung-kick' FOR NO KEY UPDATE;
-SELECT c.budget, c.key, c.held, c.settled, c.held_count, c.settled_count
+SELECT c.budget, c.key, c.amount, c.count
 FROM (VALUES ('each-1', 'people/' || lpad(:client_id::text, 32, '0')::uuid), ('each-2', ''), ('each-3', 'GOODWILL'),
     ('each-4', lpad(:client_id::text, 32, '0')::uuid::text), ('each-5', lpad(:payment::text, 32, '0')::uuid::text))
     AS s (budget, key)
@@ -26,13 +26,13 @@ SELECT 'gangneung-kick', lpad(:id::text, 32, '0')::uuid, lpad(:payment::text, 32
     'people/' || lpad(:client_id::text, 32, '0')::uuid, lpad(:id::text, 32, '0')::uuid, 'Agent', 'AwaitingApproval',
     (SELECT delegation_id FROM delegation), 1, decision, facts, debits, signed_request, request_hash, 'Lead',
     now() + interval '1 day', now() + interval '1 day', now(), now(), 1 FROM sample;
-INSERT INTO budget_counter AS c (client_id, delegation_id, budget, key, bucket, held, held_count)
+INSERT INTO budget_counter AS c (client_id, delegation_id, budget, key, bucket, amount, count)
 SELECT 'gangneung-kick', d.delegation_id, b.budget, b.key, date_trunc('month', now()), 1, 1
 FROM delegation d, (VALUES ('each-1', 'people/' || lpad(:client_id::text, 32, '0')::uuid), ('each-2', ''),
     ('each-3', 'GOODWILL'), ('each-4', lpad(:client_id::text, 32, '0')::uuid::text),
     ('each-5', lpad(:payment::text, 32, '0')::uuid::text)) AS b (budget, key)
 ON CONFLICT (client_id, delegation_id, budget, key, bucket)
-    DO UPDATE SET held = c.held + 1, held_count = c.held_count + 1;
+    DO UPDATE SET amount = c.amount + 1, count = c.count + 1;
 UPDATE payment SET held = held + 1, revision = revision + 1
 WHERE client_id = 'gangneung-kick' AND payment_id = lpad(:payment::text, 32, '0')::uuid;
 INSERT INTO ledger_entry (client_id, refund_id, kind, account, payment_id, amount, create_time)

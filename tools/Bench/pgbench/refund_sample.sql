@@ -30,14 +30,14 @@ BEGIN
             'people/' || person, new_id, 'Agent', 'AwaitingApproval', grantor.delegation_id, grantor.epoch,
             decision, facts, debits, signed_request, request_hash, 'Lead', now() + interval '1 day',
             now() + interval '1 day', now(), now(), 1 FROM sample;
-    INSERT INTO budget_counter AS c (client_id, delegation_id, budget, key, bucket, held, held_count)
+    INSERT INTO budget_counter AS c (client_id, delegation_id, budget, key, bucket, amount, count)
         VALUES (client, grantor.delegation_id, 'each-1', 'people/' || person, today, 1, 1),
             (client, grantor.delegation_id, 'each-2', '', today, 1, 1),
             (client, grantor.delegation_id, 'each-3', 'GOODWILL', today, 1, 1),
             (client, grantor.delegation_id, 'each-4', person::text, today, 1, 1),
             (client, grantor.delegation_id, 'each-5', of_payment::text, today, 1, 1)
         ON CONFLICT (client_id, delegation_id, budget, key, bucket)
-            DO UPDATE SET held = c.held + 1, held_count = c.held_count + 1;
+            DO UPDATE SET amount = c.amount + 1, count = c.count + 1;
     UPDATE payment p SET held = p.held + 1, revision = p.revision + 1
         WHERE p.client_id = client AND p.payment_id = of_payment;
     INSERT INTO ledger_entry (client_id, refund_id, kind, account, payment_id, amount, create_time)

@@ -69,10 +69,10 @@ internal static class DemoBudgetCheck
             yield return $"{name} has {period.CountLeft} of {period.Granted!.LimitCount} refunds left, "
                 + $"{period.Refunds.Count} draw on it";
         }
-        if ((counter.Settled, counter.Held, counter.Count) != (period.Settled, period.Held, period.Refunds.Count))
+        if ((counter.Amount, counter.Count) != (period.Settled + period.Held, period.Refunds.Count))
         {
-            yield return $"{name} counts {counter.Settled:N0} won settled and {counter.Held:N0} held in "
-                + $"{counter.Count} refunds, its refunds come to {period.Settled:N0} and {period.Held:N0} in "
+            yield return $"{name} counts {counter.Amount:N0} won in "
+                + $"{counter.Count} refunds, its refunds come to {period.Settled + period.Held:N0} in "
                 + $"{period.Refunds.Count}";
         }
         if (period.AmountLeft < 0 || period.CountLeft < 0)

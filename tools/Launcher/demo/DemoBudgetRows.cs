@@ -58,16 +58,15 @@ public sealed record BudgetBook
 public sealed record CounterBook
 {
     internal const string Statement = """
-        SELECT delegation_id, budget, key, bucket, settled, held, settled_count + held_count AS count
-        FROM budget_counter WHERE budget NOT LIKE 'client:%' ORDER BY delegation_id, budget, key, bucket
+        SELECT delegation_id, budget, key, bucket, amount, count FROM budget_counter
+        WHERE budget NOT LIKE 'client:%' ORDER BY delegation_id, budget, key, bucket
         """;
 
     public Guid DelegationId { get; init; }
     public string Budget { get; init; } = "";
     public string Key { get; init; } = "";
     public DateTime Bucket { get; init; }
-    public long Settled { get; init; }
-    public long Held { get; init; }
+    public long Amount { get; init; }
     public long Count { get; init; }
 }
 
@@ -100,7 +99,7 @@ public sealed record BudgetPeriod(CounterBook Counter, BudgetBook? Granted, IRea
     public long Held => Refunds.Where(one => one.IsHolding).Sum(one => one.Amount);
 
     /// <summary>What is left as the service reckons it, from its counter; null where nothing is limited.</summary>
-    public long? AmountLeft => Granted?.LimitAmount - (Counter.Held + Counter.Settled);
+    public long? AmountLeft => Granted?.LimitAmount - Counter.Amount;
     public long? CountLeft => Granted?.LimitCount - Counter.Count;
 
     /// <summary>Every period that was counted or is drawn on.</summary>
