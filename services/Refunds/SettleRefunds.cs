@@ -108,7 +108,7 @@ public sealed class SettleRefunds(int atOnce = SettleRefunds.UsuallyAtOnce)
                         CROSS JOIN LATERAL (
                             SELECT r.client_id, r.refund_id, r.next_time FROM refund r
                             WHERE r.client_id = c.client_id AND r.next_time <= @Now AND r.refund_id <> ALL(@except)
-                            ORDER BY r.next_time LIMIT @limit) AS n
+                            ORDER BY r.next_time, r.refund_id LIMIT @limit) AS n
                         UNION
                         SELECT r.client_id, r.refund_id, r.next_time FROM refund r
                         WHERE r.client_id = ANY(@Clients) AND r.reread_time <= @Now
